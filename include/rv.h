@@ -1,0 +1,406 @@
+/*
+ * rv.h: send lists of images from a renderer to viewers elsewhere, and get the
+ * camera back. The C ABI of librv.so.
+ *
+ * Thread safety: every function may be called from any thread, and any number
+ * of threads may share a handle.
+ *
+ * Errors: functions that return int give 0 or a positive count, or a negative
+ * RV_ERR_*. The words belonging to it are in rv_last_error() of the same thread
+ * until that thread's next rv_* call.
+ *
+ * Trouble with a peer (it is away, slow, or sends garbage) never comes out of
+ * rv_send_images. It is an RV_EVENT_STATUS, a counter in rv_stats, and one line
+ * on stderr per change.
+ *
+ * fork: in the child of a process that has used this library every function
+ * returns RV_ERR_FORKED. Close nothing there; open a session in the child only
+ * after exec.
+ *
+ * Structs begin with struct_size, which the caller sets (the *_INIT macros do).
+ * They only ever grow at their end. Reserved fields are zero. In an array of
+ * structs the first element's struct_size is the stride, and is equal in all.
+ *
+ * Strings given to the library are UTF-8 and are copied before return.
+ */
+#ifndef RV_H
+#define RV_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define RV_API __attribute__((visibility("default")))
+#else
+#define RV_API
+#endif
+
+/* The version of this ABI: the major number changes when an old caller would
+ * break, the minor when something is added. */
+#define RV_ABI_MAJOR 1
+#define RV_ABI_MINOR 0
+
+/* Return codes. */
+#define RV_OK 0
+#define RV_ERR_INVALID (-1)     /* an argument is wrong */
+#define RV_ERR_HANDLE (-2)      /* not a handle, or closed before this call */
+#define RV_ERR_CLOSED (-3)      /* closed while this call waited */
+#define RV_ERR_TIMEOUT (-4)     /* not done within timeout_ms */
+#define RV_ERR_ADDRESS (-5)     /* an address that can't be parsed */
+#define RV_ERR_SHAPE (-6)       /* sizes or strides of an image */
+#define RV_ERR_TYPE (-7)        /* dtype, colour, alpha or channels of an image */
+#define RV_ERR_NAME (-8)        /* a name used twice, too long, or not UTF-8 */
+#define RV_ERR_LIMIT (-9)       /* more than the protocol's limits allow */
+#define RV_ERR_LISTEN (-10)     /* no port could be bound */
+#define RV_ERR_TOKEN (-11)      /* a token too short, or a file that can't be used */
+#define RV_ERR_INTERNAL (-12)   /* a defect of this library; the session has ended */
+#define RV_ERR_FORKED (-13)     /* called in a forked child */
+#define RV_ERR_UNSUPPORTED (-14) /* known but not in this build */
+
+/* Element types of an image; all little-endian. */
+#define RV_U8 1
+#define RV_U16 2
+#define RV_U32 3
+#define RV_F16 4
+#define RV_F32 5
+
+/* What the values of an image mean. There is no default. */
+#define RV_COLOR_SRGB 1     /* display values: 0 to white */
+#define RV_COLOR_LINEAR 2   /* scene-linear values */
+#define RV_COLOR_DEPTH 3    /* distance along the camera's z axis */
+#define RV_COLOR_DISTANCE 4 /* distance along the ray */
+#define RV_COLOR_NORMAL 5   /* directions, -1 to 1 */
+#define RV_COLOR_DATA 6     /* anything else: labels, counts, weights */
+
+/* How a channel named A relates to the colour beside it. */
+#define RV_ALPHA_NONE 0
+#define RV_ALPHA_STRAIGHT 1
+#define RV_ALPHA_PREMULTIPLIED 2
+
+/* Where the pixels of an image lie. */
+#define RV_MEMORY_HOST 0
+#define RV_MEMORY_CUDA 1 /* reserved: RV_ERR_UNSUPPORTED in this version */
+
+/* How rv_send_images delivers a list. */
+#define RV_SEND_NEWEST 0 /* newest wins: never waits, older waiting lists are dropped */
+#define RV_SEND_EVERY 1  /* every list is delivered to the driver: waits up to timeout_ms */
+#define RV_SEND_LAST 2   /* as newest, and viewers stop reading this connection after it */
+
+/* The projection of a camera. */
+#define RV_PERSPECTIVE 0
+#define RV_ORTHOGRAPHIC 1
+#define RV_EQUIRECT 2
+
+/* Why a viewer sent a camera. */
+#define RV_CAUSE_INPUT 1  /* a person moved it */
+#define RV_CAUSE_SIZE 2   /* the window's size changed */
+#define RV_CAUSE_REPEAT 3 /* the same again */
+#define RV_CAUSE_JOIN 4   /* the viewer has just connected */
+
+/* Kinds of event. */
+#define RV_EVENT_CAMERA 1 /* render this camera now: `camera` */
+#define RV_EVENT_READY 2  /* room for a list, and there is no camera */
+#define RV_EVENT_DATA 3   /* a value: `name`, `format`, `data`, `size` */
+#define RV_EVENT_STATUS 4 /* a connection changed: `code`, `text` */
+#define RV_EVENT_DRIVER 5 /* another viewer drives now: `name`; "" is nobody */
+#define RV_EVENT_CONTROL 6 /* reserved */
+#define RV_EVENT_PICK 7    /* reserved */
+#define RV_EVENT_CLICK 8   /* reserved */
+#define RV_EVENT_KEY 9     /* reserved */
+
+/* Codes of RV_EVENT_STATUS. */
+#define RV_STATUS_LISTENING 1    /* the address is in `text` */
+#define RV_STATUS_DIALING 2      /* nobody there yet, or lost: tried again without end */
+#define RV_STATUS_CONNECTED 3    /* a viewer has come; its name is in `name` */
+#define RV_STATUS_DISCONNECTED 4 /* a viewer has gone */
+#define RV_STATUS_REFUSED 5      /* a token is missing or wrong, or a user is not allowed */
+#define RV_STATUS_PROTOCOL 6     /* the peer speaks something else, or sends garbage */
+#define RV_STATUS_UNRESOLVED 7   /* the host name is not known */
+#define RV_STATUS_STALLED 8      /* a viewer stopped taking data and was dropped */
+#define RV_STATUS_INTERNAL 9     /* a defect of this library: the session has ended */
+
+/* Options of rv_connect and rv_listen. */
+typedef struct rv_options {
+    uint32_t struct_size;
+    int32_t cameras;        /* 1: cameras are wanted from the start */
+    const char *name;       /* of this renderer in window titles; NULL: program@host */
+    const char *token;      /* NULL: from the address, token_file, then RV_TOKEN */
+    const char *token_file; /* a file whose first line is the token; NULL: none */
+    const char *codec;      /* "raw", "lz4", "zstd", "jpeg"; NULL: what the viewer asks for, else raw */
+    int32_t quality;        /* of "jpeg", 1 to 100; 0: 85 */
+    int32_t insecure;       /* 1: listen beyond loopback without a token */
+    int32_t any_user;       /* 1: loopback peers of other users may come in */
+    int32_t strict;         /* 1: rv_listen fails when the port is taken, instead of taking the next free one */
+    int32_t quiet;          /* 1: no lines on stderr */
+    int32_t width;          /* with height: viewers render at this size; 0: the window's */
+    int32_t height;
+    int32_t reserved;
+} rv_options;
+#define RV_OPTIONS_INIT { sizeof(rv_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/* One image of a list. Pixel (x, y) channel c is at
+ * data + y*row_stride + x*pixel_stride + c*channel_stride; row 0 is the top one.
+ * Strides are in bytes and may be negative: a bottom-up image has its last row's
+ * address in `data` and a negative row_stride. A stride of 0 means packed: the
+ * channel stride is the element's size, the pixel stride all channels of a pixel,
+ * the row stride all pixels of a row. */
+typedef struct rv_image {
+    uint32_t struct_size;
+    int32_t dtype;          /* RV_U8 ... RV_F32 */
+    const void *data;       /* read during the call only */
+    const char *name;       /* of its window, 1 to 128 bytes; NULL: its index */
+    const char *const *channel_names; /* `channels` names; NULL: Y, YA, RGB, RGBA, or numbers */
+    uint32_t width;         /* pixels, 1 to 32768 */
+    uint32_t height;        /* pixels, 1 to 32768 */
+    uint32_t channels;      /* 1 to 64 */
+    int32_t color;          /* RV_COLOR_* */
+    int32_t alpha;          /* RV_ALPHA_* */
+    int32_t memory;         /* RV_MEMORY_HOST */
+    int64_t row_stride;     /* bytes */
+    int64_t pixel_stride;   /* bytes */
+    int64_t channel_stride; /* bytes */
+    double white;           /* shown as display white; 0: 255 for u8, 65535 for u16, 1 for floats */
+} rv_image;
+#define RV_IMAGE_INIT { sizeof(rv_image), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/* A camera. Axes are OpenCV's: x right, y down, z forward. Written `struct
+ * rv_camera`, because rv_camera alone is the function (as stat(2) and its struct). */
+struct rv_camera {
+    uint32_t struct_size;
+    int32_t projection;  /* RV_PERSPECTIVE ... */
+    double c2w[16];      /* camera to world, row-major 4 x 4, column vectors */
+    double k[9];         /* row-major 3 x 3, pixels; origin at the image's top-left corner, centres at +0.5 */
+    uint32_t width;      /* pixels */
+    uint32_t height;     /* pixels */
+    double z_near;       /* world units, above 0 */
+    double z_far;        /* world units, above z_near */
+    double ortho_height; /* world units across the image's height; RV_ORTHOGRAPHIC only */
+    double up[3];        /* what navigation holds upright, world */
+    double target[3];    /* what navigation turns about, world */
+    double time;         /* seconds of the scene's own time */
+    uint64_t seq;        /* counts the cameras of one viewer; 0: not from a viewer */
+    uint64_t viewer_high; /* the viewer's session, 128 bits */
+    uint64_t viewer_low;
+    int32_t cause;       /* RV_CAUSE_*; 0: not from a viewer */
+    int32_t reserved;
+};
+#define RV_CAMERA_INIT { sizeof(struct rv_camera), 0, { 0 }, { 0 }, 0, 0, 0, 0, 0, { 0 }, { 0 }, 0, 0, 0, 0, 0, 0 }
+
+/* Options of rv_send_images. */
+typedef struct rv_send_options {
+    uint32_t struct_size;
+    int32_t mode;            /* RV_SEND_* */
+    const char *stream;      /* lists of different streams don't replace each other; NULL: "" */
+    const char *meta;        /* a JSON object as text, at most 64 KiB, 32 levels; NULL: none */
+    const struct rv_camera *camera; /* that the list was rendered with; NULL: the one last read from this handle */
+    int32_t timeout_ms;      /* RV_SEND_EVERY: how long to wait for room; negative: without end */
+    int32_t reserved;
+} rv_send_options;
+#define RV_SEND_OPTIONS_INIT { sizeof(rv_send_options), 0, 0, 0, 0, 0, 0 }
+
+/* An event. It and all that it points to are the caller's until rv_event_free,
+ * on any thread, also after rv_close. Fields that the type doesn't use are 0. */
+typedef struct rv_event {
+    uint32_t struct_size;
+    int32_t type;            /* RV_EVENT_* */
+    const struct rv_camera *camera; /* RV_EVENT_CAMERA */
+    const char *name;        /* never NULL */
+    const char *format;      /* of `data`: "json", "msgpack" or "bytes"; never NULL */
+    const void *data;        /* `size` bytes, and a zero byte behind them; never NULL */
+    uint64_t size;
+    const char *text;        /* in words; never NULL */
+    int32_t code;            /* RV_STATUS_* */
+    int32_t reserved;
+    uint64_t viewer_high;    /* the session of the viewer that it came from; 0: from none */
+    uint64_t viewer_low;
+} rv_event;
+
+/* What a session has done so far. */
+typedef struct rv_statistics {
+    uint32_t struct_size;
+    uint32_t viewers;        /* connected now */
+    uint64_t joined;         /* viewers that connected, ever */
+    uint64_t lists;          /* given to rv_send_images */
+    uint64_t dropped;        /* of these, replaced by a newer one before any viewer got them */
+    uint64_t sent;           /* lists written, over all viewers */
+    uint64_t shown;          /* lists that viewers acked as shown */
+    uint64_t skipped;        /* lists that viewers acked as skipped */
+    uint64_t failed;         /* lists that viewers could not decode */
+    uint64_t bytes;          /* written, all messages */
+    uint64_t events_dropped; /* events that nobody read in time */
+    uint64_t refused;        /* connections refused or dropped for what they sent */
+    double round_trip_ms;    /* of the driver's connection, newest ping; 0: not known */
+    const char *jpeg;        /* which JPEG encoder this build has; static */
+} rv_statistics;
+#define RV_STATISTICS_INIT { sizeof(rv_statistics), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/**
+ * Starts a session that dials a viewer, and dials again without end.
+ *
+ * @param address "host:port", "rv://TOKEN@host:port" or "unix:/path";
+ *                NULL: the environment's RV_ADDRESS, else "127.0.0.1:12345".
+ * @param options NULL for defaults.
+ * @param out     gets the handle, never 0.
+ * @return RV_OK, or RV_ERR_ADDRESS, RV_ERR_TOKEN, RV_ERR_INVALID.
+ * Blocking: returns at once; there need not be a viewer.
+ * @since 1.0
+ */
+RV_API int rv_connect(const char *address, const rv_options *options, uint64_t *out);
+
+/**
+ * Starts a session that viewers dial.
+ *
+ * @param address "host:port" or "unix:/path"; NULL: "127.0.0.1:12346". A taken
+ *                port is replaced by the next free one of 100, unless `strict`.
+ * @param options NULL for defaults. Beyond loopback a token is made when none is
+ *                given, unless `insecure`.
+ * @param out     gets the handle, never 0.
+ * @return RV_OK, or RV_ERR_ADDRESS, RV_ERR_LISTEN, RV_ERR_TOKEN, RV_ERR_INVALID.
+ * Blocking: returns at once.
+ * @since 1.0
+ */
+RV_API int rv_listen(const char *address, const rv_options *options, uint64_t *out);
+
+/**
+ * Sends a list of images that belong together: each is shown in its own window,
+ * all of them change at once, and the list replaces the last one of its stream.
+ *
+ * The pixels are copied once and the caller's memory is free again at return.
+ *
+ * @param images  `count` structs, whose stride is images[0].struct_size.
+ * @param count   1 to 64.
+ * @param options NULL for defaults.
+ * @return RV_OK, or RV_ERR_SHAPE, RV_ERR_TYPE, RV_ERR_NAME, RV_ERR_LIMIT,
+ *         RV_ERR_INVALID, RV_ERR_UNSUPPORTED, RV_ERR_TIMEOUT (RV_SEND_EVERY),
+ *         RV_ERR_HANDLE, RV_ERR_CLOSED. On an error nothing is sent.
+ * Blocking: never for the network, except RV_SEND_EVERY, up to timeout_ms.
+ * @since 1.0
+ */
+RV_API int rv_send_images(uint64_t handle, const rv_image *images, uint32_t count, const rv_send_options *options);
+
+/**
+ * Takes the next event.
+ *
+ * A camera (or RV_EVENT_READY, when cameras aren't wanted or none has come) is
+ * pending when the driver changes its camera or gets room for a list, and 50 ms
+ * after the last one was read if no list was sent since. Never more than one is
+ * pending: the newest replaces it. Of other events 1,024 are kept.
+ *
+ * @param out        gets the event, to be freed by rv_event_free; NULL when none came.
+ * @param timeout_ms how long to wait; 0: not at all; negative: without end.
+ * @return 1 an event, 0 none in time, or RV_ERR_HANDLE, RV_ERR_CLOSED, RV_ERR_INVALID.
+ * @since 1.0
+ */
+RV_API int rv_read(uint64_t handle, rv_event **out, int32_t timeout_ms);
+
+/**
+ * Frees an event; NULL is nothing.
+ * @since 1.0
+ */
+RV_API void rv_event_free(rv_event *event);
+
+/**
+ * Gets the driver's newest camera. Never waits.
+ *
+ * @param out its struct_size is set by the caller (RV_CAMERA_INIT).
+ * @return 1 a camera, 0 none yet, or RV_ERR_HANDLE, RV_ERR_INVALID.
+ * @since 1.0
+ */
+RV_API int rv_camera(uint64_t handle, struct rv_camera *out);
+
+/**
+ * Says whether viewers shall send cameras; at first they do not.
+ *
+ * @param wanted 1 or 0.
+ * @return RV_OK, or RV_ERR_HANDLE.
+ * Blocking: never.
+ * @since 1.0
+ */
+RV_API int rv_want_cameras(uint64_t handle, int32_t wanted);
+
+/**
+ * Sets the first view, or asks viewers to move there now. Kept for viewers that
+ * come later; a viewer takes it until its user moves, and when the user goes home.
+ *
+ * @param view c2w and target are needed. An all-zero `up` is (0, -1, 0); width
+ *             and height 0: the window's size; an all-zero `k`: 60 degrees of
+ *             vertical field of view; z_near and z_far 0: 0.01 and 100.
+ * @return RV_OK, or RV_ERR_INVALID, RV_ERR_HANDLE.
+ * Blocking: never.
+ * @since 1.0
+ */
+RV_API int rv_set_view(uint64_t handle, const struct rv_camera *view);
+
+/**
+ * Sends a named value to all viewers. It waits for its turn behind images, and is
+ * dropped for a viewer that has 1,024 waiting.
+ *
+ * @param name   1 to 128 bytes of UTF-8.
+ * @param format "json", "msgpack" or "bytes".
+ * @param data   `size` bytes, at most 16 MiB; "json" is checked to be JSON.
+ * @return RV_OK, or RV_ERR_NAME, RV_ERR_TYPE, RV_ERR_LIMIT, RV_ERR_INVALID, RV_ERR_HANDLE.
+ * Blocking: never.
+ * @since 1.0
+ */
+RV_API int rv_send_data(uint64_t handle, const char *name, const char *format, const void *data, uint64_t size);
+
+/**
+ * Writes the address where the session listens, with its token
+ * ("rv://TOKEN@host:port"), or the one it dials.
+ *
+ * @param buffer gets the text and its zero byte, cut to `size`; NULL when size is 0.
+ * @return the bytes needed with the zero byte, or RV_ERR_HANDLE, RV_ERR_INVALID.
+ * @since 1.0
+ */
+RV_API int rv_address(uint64_t handle, char *buffer, uint32_t size);
+
+/**
+ * Gets the session's counters.
+ *
+ * @param out its struct_size is set by the caller (RV_STATISTICS_INIT).
+ * @return RV_OK, or RV_ERR_HANDLE, RV_ERR_INVALID.
+ * @since 1.0
+ */
+RV_API int rv_stats(uint64_t handle, rv_statistics *out);
+
+/**
+ * Closes a session. Blocked calls on it return RV_ERR_CLOSED. Waits until the
+ * driver has acked the newest list of each stream.
+ *
+ * @param linger_ms at most so long; 0: not at all; -1: 5,000 with a viewer
+ *                  connected, 1,000 while a dialing session has none, 0 while a
+ *                  listening one has none.
+ * @return RV_OK, or RV_ERR_TIMEOUT when a list was not acked in time (the session
+ *         is closed all the same), or RV_ERR_HANDLE.
+ * @since 1.0
+ */
+RV_API int rv_close(uint64_t handle, int32_t linger_ms);
+
+/**
+ * The words of this thread's last error, "" if there was none.
+ * @return the library's memory, until this thread's next rv_* call; never NULL.
+ * @since 1.0
+ */
+RV_API const char *rv_last_error(void);
+
+/**
+ * The ABI that the library has: RV_ABI_MAJOR << 16 | RV_ABI_MINOR.
+ * @since 1.0
+ */
+RV_API uint32_t rv_abi_version(void);
+
+/**
+ * The library's version, such as "0.1.0".
+ * @return static memory.
+ * @since 1.0
+ */
+RV_API const char *rv_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* RV_H */
