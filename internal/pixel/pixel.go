@@ -176,12 +176,20 @@ func (f Format) Check(lim Limits) error {
 	if n := int64(f.Width) * int64(f.Height) * int64(len(f.Channels)) * int64(f.DType.Size()); n > lim.Bytes {
 		return fmt.Errorf("%w: %d bytes of pixels, the limit is %d", ErrShape, n, lim.Bytes)
 	}
-	seen := make(map[string]bool, len(f.Channels))
-	for _, name := range f.Channels {
-		if name == "" || len(name) > 128 || seen[name] {
-			return fmt.Errorf("%w: channel name %q, wanted 1 to 128 bytes, each once", ErrType, name)
+	return checkNames(f.Channels)
+}
+
+// checkNames compares each with each: at most 64 names, and no allocation.
+func checkNames(names []string) error {
+	for i, name := range names {
+		if name == "" || len(name) > 128 {
+			return fmt.Errorf("%w: channel name %q, wanted 1 to 128 bytes", ErrType, name)
 		}
-		seen[name] = true
+		for _, other := range names[:i] {
+			if name == other {
+				return fmt.Errorf("%w: channel name %q used twice, wanted each once", ErrType, name)
+			}
+		}
 	}
 	return nil
 }
