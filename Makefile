@@ -1,0 +1,113 @@
+# Everything made stands in build/, dist/ and .venv/. Go and CMake know by
+# themselves what is out of date, so they are always asked.
+SHELL := /bin/bash
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+
+GO ?= go
+PYTHON ?= python3
+# codec's fast paths double the binary and take six times as long to build.
+TAGS := codec.notfastpath,codec.notmono$(if $(RV_TAGS),$(comma)$(RV_TAGS))
+comma := ,
+VENV := .venv/bin
+CMAKE_BUILD := build/cmake
+# Seconds of `make demo` without a display; empty: until it is closed.
+DEMO_SECONDS ?=
+
+export GO RV_TAGS DEMO_SECONDS
+
+.PHONY: help
+help: ## list the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+# Runs every target named, also after one that failed, and says which did.
+each = failed=; for part in $(1); do $(MAKE) $$part || failed="$$failed $$part"; done; \
+	test -z "$$failed" || { echo "make: failed:$$failed (the lines above say why)" >&2; exit 1; }
+
+.PHONY: build lib tool viewer cpp python
+build: ## everything below, as far as this machine can
+	@$(call each,lib tool viewer cpp python)
+
+lib: ## build/lib/librv.so, for C and all that binds to it
+	@scripts/deps.sh lib
+	scripts/build-lib.sh build/lib
+
+tool: ## build/bin/rvtool, the tool without a screen
+	CGO_ENABLED=0 $(GO) build -trimpath -tags $(TAGS) -ldflags "-s -w" -o build/bin/rvtool ./cmd/rvtool
+
+# Not -trimpath: the tests then share the three minutes that cimgui-go takes.
+viewer: ## build/bin/rvviewer, the viewer
+	@scripts/deps.sh viewer
+	$(GO) build -tags $(TAGS) -ldflags "-s -w" -o build/bin/rvviewer ./viewer
+
+cpp: ## the C++ examples and the C and C++ tests, in build/cmake
+	@scripts/deps.sh cpp
+	@mkdir -p build
+	cmake -S . -B $(CMAKE_BUILD) > build/cmake.log || { cat build/cmake.log >&2; exit 1; }
+	cmake --build $(CMAKE_BUILD) --parallel
+
+python: lib .venv/stamp-dev ## .venv, in which `import remoteviewer` works
+
+# Editable: Python reads bindings/python itself, which finds build/lib/librv.so.
+.venv/stamp-dev: scripts/requirements-dev.txt bindings/python/pyproject.toml bindings/python/hatch_build.py VERSION
+	@scripts/deps.sh python
+	test -x $(VENV)/python || $(PYTHON) -m venv .venv
+	$(VENV)/pip install -q -r scripts/requirements-dev.txt
+	$(VENV)/pip install -q --no-deps --no-build-isolation -e bindings/python
+	@touch $@
+
+.venv/stamp-%: scripts/requirements-%.txt .venv/stamp-dev
+	$(VENV)/pip install -q -r $<
+	@touch $@
+
+.PHONY: demo
+demo: ## a real renderer and the viewer, side by side
+	@scripts/deps.sh demo
+	@$(MAKE) lib viewer python .venv/stamp-demo
+	$(VENV)/python examples/demo/demo.py
+
+.PHONY: test test-go test-c test-python test-e2e
+test: ## every test
+	@scripts/deps.sh lib viewer cpp python headless
+	@$(call each,test-go test-c test-python test-e2e)
+
+test-go: ## the Go tests, with -race
+	scripts/test-go.sh $(TAGS)
+
+test-c: cpp tool ## the C and C++ tests
+	ctest --test-dir $(CMAKE_BUILD) --output-on-failure
+
+test-python: python tool ## the Python tests
+	$(VENV)/pytest bindings/python/tests
+
+test-e2e: python tool viewer cpp ## renderers and viewers together, under Xvfb
+	@scripts/deps.sh headless
+	scripts/headless.sh $(VENV)/pytest tests
+
+.PHONY: lint fmt generate
+lint: .venv/stamp-dev build/tools/golangci-lint ## every check that needs no run
+	@scripts/deps.sh lib viewer
+	scripts/lint.sh $(TAGS)
+
+fmt: .venv/stamp-dev build/tools/golangci-lint ## format Go and Python
+	build/tools/golangci-lint fmt
+	$(VENV)/ruff format . && $(VENV)/ruff check --fix .
+
+build/tools/golangci-lint: scripts/tools/go.mod scripts/tools/go.sum
+	cd scripts/tools && $(GO) build -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+generate: .venv/stamp-dev ## write the generated files anew
+	scripts/generate.sh
+
+.PHONY: bench wheel clean
+bench: lib tool python ## throughput and delay over loopback
+	$(VENV)/python bench/bench.py $(BENCH_ARGS)
+
+wheel: .venv/stamp-dev .venv/stamp-wheel tool ## dist/*.whl, tried out in a bare venv
+	@scripts/deps.sh lib
+	scripts/wheel.sh
+
+clean: ## remove what was built (not .venv)
+	rm -rf build dist
