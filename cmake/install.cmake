@@ -12,8 +12,7 @@ foreach(link IN ITEMS "${rv_linked}" "${rv_file}")
   file(CREATE_LINK "${rv_stem}" "${PROJECT_BINARY_DIR}/install/${link}" SYMBOLIC)
   install(FILES "${PROJECT_BINARY_DIR}/install/${link}" DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 endforeach()
-install(FILES "${PROJECT_SOURCE_DIR}/include/rv.h"
-              "${PROJECT_SOURCE_DIR}/bindings/cpp/include/rv.hpp"
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" "${PROJECT_SOURCE_DIR}/bindings/cpp/include/"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 
 set(rv_package "${CMAKE_INSTALL_LIBDIR}/cmake/rv")

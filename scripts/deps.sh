@@ -4,6 +4,8 @@
 # and returns 1.
 #
 #   scripts/deps.sh lib viewer cpp python headless demo
+#
+# RV_TAGS=purejpeg does without libjpeg-turbo.
 set -euo pipefail
 
 # One line an item: the probe, the Debian package, the name elsewhere.
@@ -13,7 +15,7 @@ items() {
 		echo 'cmd:gcc gcc gcc'
 		echo 'file:/usr/include/stdlib.h libc6-dev libc-headers'
 		echo 'cmd:pkg-config pkg-config pkg-config'
-		echo 'pc:libturbojpeg libturbojpeg0-dev libjpeg-turbo'
+		[[ ${RV_TAGS:-} == *purejpeg* ]] || echo 'pc:libturbojpeg libturbojpeg0-dev libjpeg-turbo'
 		;;
 	viewer)
 		items lib

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Builds dist/remoteviewer-*.whl with librv and libturbojpeg inside, and tries
+# it out in a bare venv. zig's C compiler links against glibc 2.17, so that the
+# wheel runs on older systems than the one that builds it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+python=$PWD/.venv/bin/python work=$PWD/build/wheel
+rm -rf "$work"
+mkdir -p "$work/include" "$work/lib" dist
+
+# Only what is named here, and no other header of this system, goes beside zig's.
+cp "$(pkg-config --variable=includedir libturbojpeg)/turbojpeg.h" "$work/include"
+cp -L "$(pkg-config --variable=libdir libturbojpeg)/libturbojpeg.so" "$work/lib"
+CC="$python -m ziglang cc -target $(uname -m)-linux-gnu.2.17" \
+	CGO_CFLAGS="-O2 -I$work/include" CGO_LDFLAGS="-L$work/lib" \
+	scripts/build-lib.sh "$work/librv"
+
+RV_LIBRARY_PATH=$work/librv/librv.so "$python" -m pip wheel -q --no-deps \
+	--no-build-isolation -w "$work" bindings/python
+PATH=$PWD/.venv/bin:$PATH "$python" -m auditwheel -v repair -w "$work/repaired" "$work"/*.whl \
+	>"$work/auditwheel.log" 2>&1 || { cat "$work/auditwheel.log" >&2; exit 1; }
+rm -f dist/*.whl
+cp "$work"/repaired/*.whl dist/
+
+scripts/check-wheel.sh dist/*.whl build/bin/rvtool
+ls -l dist/*.whl
