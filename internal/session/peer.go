@@ -1,0 +1,370 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"remoteviewer/internal/transport"
+	"remoteviewer/internal/wire"
+)
+
+const (
+	pingEvery    = time.Second
+	silenceLimit = 30 * time.Second // a peer that sends nothing for so long is gone
+	outboxLimit  = 1024             // data values waiting for one peer
+)
+
+// patient reads from a connection and gives up after silenceLimit without a byte.
+type patient struct {
+	conn net.Conn
+	set  time.Time
+	open bool // after the handshake, which has its own deadline
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	if now := time.Now(); p.open && now.Sub(p.set) > time.Second {
+		p.set = now
+		_ = p.conn.SetReadDeadline(now.Add(silenceLimit))
+	}
+	return p.conn.Read(b)
+}
+
+// Peer is a connection whose handshake is done.
+type Peer struct {
+	Hello wire.Hello // what the other side said of itself
+	Addr  string     // where it is, for people
+
+	cfg    Config
+	conn   *transport.Conn
+	reader *wire.Reader
+	enc    wire.Encoding
+	start  time.Time // of our clock: when our hello was written
+
+	gone     chan struct{} // closed when the connection's context is over
+	mu       sync.Mutex
+	out      []outgoing
+	data     int // values in out
+	wake     chan struct{}
+	pings    [16]time.Duration // round trips, 0 unknown
+	pingID   int64
+	offset   time.Duration // the peer's clock minus ours
+	written  atomic.Int64
+	received atomic.Int64
+}
+
+type outgoing struct {
+	message wire.Message
+	body    []byte
+}
+
+func newPeer(conn *transport.Conn, r *wire.Reader, cfg Config, hello *wire.Hello, start time.Time) *Peer {
+	p := &Peer{Hello: *hello, cfg: cfg, conn: conn, reader: r, start: start, enc: wire.JSON, wake: make(chan struct{}, 1), gone: make(chan struct{})}
+	if slices.Contains(hello.Encodings, string(wire.MsgPack)) {
+		p.enc = wire.MsgPack
+	}
+	if a := conn.RemoteAddr(); a != nil {
+		p.Addr = a.String()
+	}
+	return p
+}
+
+// now is our clock of this connection, in ns.
+func (p *Peer) now() int64 { return int64(time.Since(p.start)) }
+
+func (p *Peer) at(t time.Time) int64 { return int64(t.Sub(p.start)) }
+
+// Takes says whether the peer listed the codec.
+func (p *Peer) Takes(codec string) bool {
+	return codec == "raw" || slices.Contains(p.Hello.Codecs, codec)
+}
+
+// RoundTrip is the lowest of the last 16 pings, 0 unknown.
+func (p *Peer) RoundTrip() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var best time.Duration
+	for _, d := range p.pings {
+		if d > 0 && (best == 0 || d < best) {
+			best = d
+		}
+	}
+	return best
+}
+
+// Offset is the peer's clock minus ours, by the ping of lowest round trip.
+func (p *Peer) Offset() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.offset
+}
+
+// put queues a message. One of the same type that still waits is replaced when
+// the newer one makes it void (cameras, wants, views).
+func (p *Peer) put(m wire.Message, body []byte) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, ok := m.(*wire.Data); ok {
+		if p.data >= outboxLimit {
+			return false
+		}
+		p.data++
+	}
+	if i := p.voided(m); i >= 0 {
+		p.out[i].message = m
+	} else {
+		p.out = append(p.out, outgoing{m, body})
+	}
+	p.poke()
+	return true
+}
+
+// voided finds the waiting message that m makes void, or -1.
+func (p *Peer) voided(m wire.Message) int {
+	for i := range p.out {
+		switch m := m.(type) {
+		case *wire.Camera:
+			old, ok := p.out[i].message.(*wire.Camera)
+			if ok {
+				if m.Cause == wire.CauseRepeat || m.Cause == wire.CauseSize && old.Cause == wire.CauseInput {
+					m.Cause = old.Cause // a drag that was not sent yet is still one
+				}
+				return i
+			}
+		case *wire.Want:
+			if old, ok := p.out[i].message.(*wire.Want); ok && old.Mode != wire.WantOne {
+				return i
+			}
+		case *wire.Cameras:
+			if _, ok := p.out[i].message.(*wire.Cameras); ok {
+				return i
+			}
+		case *wire.View:
+			if _, ok := p.out[i].message.(*wire.View); ok {
+				return i
+			}
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+func (p *Peer) poke() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (p *Peer) takeOut() []outgoing {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := p.out
+	p.out, p.data = nil, 0
+	return out
+}
+
+// writer is what one goroutine writes with.
+type writer struct {
+	peer  *Peer
+	wire  wire.Writer
+	small []byte
+	bufs  net.Buffers
+}
+
+// flush writes everything in the outbox.
+func (w *writer) flush() error {
+	out := w.peer.takeOut()
+	if len(out) == 0 {
+		return nil
+	}
+	w.small, w.bufs = w.small[:0], w.bufs[:0]
+	var err error
+	for _, o := range out {
+		if w.small, err = w.wire.AppendFrame(w.small, w.peer.enc, o.message, int64(len(o.body))); err != nil {
+			return err
+		}
+		w.small = append(w.small, o.body...)
+	}
+	return w.write(append(w.bufs, w.small))
+}
+
+func (w *writer) write(bufs net.Buffers) error {
+	n, err := w.peer.conn.WriteBuffers(&bufs)
+	w.peer.written.Add(n)
+	return err
+}
+
+// run reads and writes until the connection ends or ctx does. handle is called
+// by the reading goroutine for each message; send by the writing one, whenever
+// it was poked, after the outbox is empty. It always closes the connection.
+func (p *Peer) run(ctx context.Context, handle func(wire.Message, int64) error, send func(*writer) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stop := context.AfterFunc(ctx, func() { close(p.gone) })
+	defer stop()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer recoverTo(cancel)
+		cancel(p.read(handle))
+	})
+	err := p.write(ctx, send)
+	if errors.Is(err, ErrPeer) || errors.Is(err, wire.ErrLimit) || errors.Is(err, wire.ErrProtocol) {
+		p.say(err)
+	}
+	_ = p.conn.Close()
+	cancel(err)
+	wg.Wait()
+	return err
+}
+
+// recoverTo turns a panic of a goroutine into the end of its connection.
+func recoverTo(cancel context.CancelCauseFunc) {
+	if r := recover(); r != nil {
+		cancel(panicked(r))
+	}
+}
+
+func (p *Peer) read(handle func(wire.Message, int64) error) error {
+	for {
+		m, body, err := p.reader.Next()
+		if err != nil {
+			return readError(err)
+		}
+		switch m := m.(type) {
+		case *wire.Ping:
+			p.put(&wire.Pong{ID: m.ID, SentNs: m.SentNs, ReceivedNs: p.now()}, nil)
+			err = p.tooMuch()
+		case *wire.Pong:
+			p.pong(m)
+		case *wire.Bye:
+			return fmt.Errorf("%w by the other side", ErrClosed)
+		case *wire.Error:
+			return peerError(m)
+		case nil:
+		default:
+			err = handle(m, body)
+		}
+		p.received.Store(p.reader.Count())
+		if err != nil {
+			return readError(err)
+		}
+	}
+}
+
+// tooMuch drops a peer that asks without reading the answers.
+func (p *Peer) tooMuch() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.out) > 4*outboxLimit {
+		return fmt.Errorf("%w: %d answers wait and it reads none", ErrPeer, len(p.out))
+	}
+	return nil
+}
+
+func readError(err error) error {
+	switch {
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("%w by the other side, without a bye", ErrClosed)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return fmt.Errorf("%w: silent for %v", ErrClosed, silenceLimit)
+	case errors.Is(err, wire.ErrProtocol) || errors.Is(err, wire.ErrLimit):
+		return fmt.Errorf("%w: %w", ErrPeer, err)
+	}
+	return err
+}
+
+func (p *Peer) pong(m *wire.Pong) {
+	now := p.now()
+	trip := time.Duration(now - m.SentNs)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if trip <= 0 || m.ID < 1 || m.ID > p.pingID || p.pingID-m.ID > 16 {
+		return
+	}
+	best := true
+	for _, d := range p.pings {
+		best = best && (d == 0 || trip <= d)
+	}
+	p.pings[m.ID%int64(len(p.pings))] = trip
+	if best {
+		p.offset = time.Duration(m.ReceivedNs - m.SentNs - int64(trip)/2)
+	}
+}
+
+// write is the body of the writing goroutine.
+func (p *Peer) write(ctx context.Context, send func(*writer) error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = panicked(r)
+		}
+	}()
+	stop := context.AfterFunc(ctx, p.conn.Abort)
+	defer stop()
+	tick := time.NewTicker(pingEvery)
+	defer tick.Stop()
+	w := &writer{peer: p}
+	p.ping()
+	for {
+		if err := w.flush(); err == nil {
+			err = send(w)
+			if err != nil {
+				return endOf(ctx, err)
+			}
+		} else {
+			return endOf(ctx, err)
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-p.wake:
+		case <-tick.C:
+			p.ping()
+		}
+	}
+}
+
+// endOf prefers the reason that ended the context over the write error that
+// followed from it.
+func endOf(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}
+
+func (p *Peer) ping() {
+	p.mu.Lock()
+	p.pingID++
+	p.pings[p.pingID%int64(len(p.pings))] = 0
+	m := &wire.Ping{ID: p.pingID, SentNs: p.now()}
+	p.mu.Unlock()
+	p.put(m, nil)
+}
+
+// say tells the peer why it is dropped, without waiting long.
+func (p *Peer) say(err error) {
+	code := wire.CodeProtocol
+	if errors.Is(err, wire.ErrLimit) {
+		code = wire.CodeLimit
+	}
+	p.sayWith(&wire.Error{Code: code, Text: err.Error()})
+}
+
+func (p *Peer) sayWith(m wire.Message) {
+	var w wire.Writer
+	b, err := w.AppendFrame(nil, p.enc, m, 0)
+	if err != nil {
+		return
+	}
+	_ = p.conn.SetWriteDeadline(time.Now().Add(200 * time.Millisecond))
+	_, _ = p.conn.Conn.Write(b)
+}
