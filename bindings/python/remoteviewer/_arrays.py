@@ -1,0 +1,151 @@
+"""Any array to an H x W x C view of a type that travels, without a copy where
+that can be. Errors name the shape found and the expression that mends it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _abi
+from ._errors import ArrayError
+
+Array = npt.NDArray[Any]
+
+MAX_SIDE = 32768
+MAX_CHANNELS = 64
+
+# What travels as it is, by kind and size.
+DTYPES = {
+    ("u", 1): _abi.RV_U8,
+    ("u", 2): _abi.RV_U16,
+    ("u", 4): _abi.RV_U32,
+    ("f", 2): _abi.RV_F16,
+    ("f", 4): _abi.RV_F32,
+}
+
+
+def as_numpy(value: Any) -> Array:
+    """Returns a numpy view of anything that looks like an array; tensors are
+    detached, and copied only when they are on a device or bfloat16.
+    """
+    if isinstance(value, np.ndarray):
+        return value
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        return _from_torch(torch, value)
+    named = type(value).__name__
+    if value is None or isinstance(value, (str, bytes, list, tuple, dict, set)):
+        raise ArrayError(f"an image has to be an array, found {named}: use np.asarray(image)")
+    try:
+        return np.asarray(value)
+    except Exception as e:
+        raise ArrayError(
+            f"an image has to be an array, and numpy can't read {named}: {e}. "
+            "Pass a numpy array or a torch tensor"
+        ) from e
+
+
+def _from_torch(torch: Any, tensor: Any) -> Array:
+    if tensor.layout != torch.strided or tensor.is_complex() or tensor.is_quantized:
+        raise ArrayError(
+            f"an image has to be a dense, real tensor, found {tensor.layout} of {tensor.dtype}: "
+            "use x.to_dense(), x.abs() or x.dequantize()"
+        )
+    tensor = tensor.detach()
+    if tensor.dtype == torch.bfloat16 or "float8" in str(tensor.dtype):
+        tensor = tensor.float()
+    array: Array = tensor.cpu().resolve_neg().numpy()
+    return array
+
+
+def split(array: Array) -> list[Array]:
+    """Returns the images of an array as H x W x C views: one, or N of a batch.
+
+    Taken are H x W, H x W x C, C x H x W (if only that fits), the same with
+    leading 1s, and N images in front.
+    """
+    shape = array.shape
+    if array.size == 0:
+        raise ArrayError(f"an image needs at least one pixel, found shape {shape}")
+    while array.ndim > 3 and array.shape[0] == 1:
+        array = array[0]
+    if array.ndim == 4:
+        return [_channels_last(image, shape) for image in array]
+    if array.ndim in (2, 3):
+        return [_channels_last(array, shape)]
+    mend = "x.reshape(height, width, channels)" if array.ndim < 2 else "x[0], or a list of images"
+    raise ArrayError(f"an image has to be H x W or H x W x C, found shape {shape}: use {mend}")
+
+
+def _channels_last(image: Array, shape: tuple[int, ...]) -> Array:
+    if image.ndim == 2:
+        image = image[:, :, None]
+    elif not _channels_are_last(image.shape):
+        if image.shape[0] > MAX_CHANNELS:
+            raise ArrayError(
+                f"an image has to be H x W x C with at most {MAX_CHANNELS} channels, "
+                f"found shape {shape}: use x[..., :3]"
+            )
+        image = image.transpose(1, 2, 0)
+    if max(image.shape[:2]) > MAX_SIDE:
+        raise ArrayError(
+            f"a side can have {MAX_SIDE} pixels, found shape {shape}: use x[::2, ::2], or tiles"
+        )
+    return image
+
+
+def _channels_are_last(shape: tuple[int, ...]) -> bool:
+    # Up to 4 channels is what images have; more is believed when nothing else fits.
+    first, last = shape[0], shape[2]
+    return last <= 4 or (first > 4 and last <= MAX_CHANNELS)
+
+
+def convert(image: Array, color: str | None) -> Array:
+    """Returns the image in a type that travels, as native, aligned elements that
+    don't share memory; the same array when it is so already.
+    """
+    dtype = image.dtype
+    if (dtype.kind, dtype.itemsize) in DTYPES and dtype.name != "bfloat16":
+        if not dtype.isnative or not image.flags.aligned or _repeats(image):
+            native: Array = np.array(image, dtype=dtype.newbyteorder("="), order="C")
+            return native
+        return image
+    if dtype.kind == "b":
+        white: Array = np.multiply(image, np.uint8(255), dtype=np.uint8)
+        return white
+    if dtype.kind == "f" or dtype.name.startswith(("bfloat", "float")):
+        single: Array = image.astype(np.float32)
+        return single
+    if dtype.kind in "iu":
+        return _checked_integers(image, color)
+    mend = "np.abs(x)" if dtype.kind == "c" else "x.astype(np.float32)"
+    raise ArrayError(
+        f"an image has to hold integers, floats or booleans, found {dtype} of shape {image.shape}: "
+        f"use {mend}"
+    )
+
+
+def _repeats(image: Array) -> bool:
+    """Says whether an axis has stride 0, as of np.broadcast_to; in C that means packed."""
+    return 0 in image.strides and any(s == 0 and n > 1 for s, n in zip(image.strides, image.shape))
+
+
+def _checked_integers(image: Array, color: str | None) -> Array:
+    low, high = int(image.min()), int(image.max())
+    if color == "data":
+        if low >= 0 and high <= 0xFFFFFFFF:
+            return image.astype(np.uint32)
+        raise ArrayError(
+            f"{image.dtype} travels as u32 when it is data, found values {low} to {high} in shape "
+            f"{image.shape}: use x - x.min(), or x.astype(np.float32)"
+        )
+    if low >= 0 and high <= 255:
+        return image.astype(np.uint8)
+    raise ArrayError(
+        f"{image.dtype} travels as display values 0 to 255, found {low} to {high} in shape "
+        f"{image.shape}: use x.clip(0, 255).astype(np.uint8), or color='data' for counts and labels"
+    )

@@ -1,0 +1,134 @@
+"""Checks of a camera's parts, and projection matrices. All float64, for column vectors."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ._errors import InvalidError
+
+FloatArray = npt.NDArray[np.float64]
+
+MAX_SIDE = 32768
+# Lets float32 matrices pass that went through a few products.
+RIGID_TOLERANCE = 2e-3
+
+
+def splat_projection(k: FloatArray, w: int, h: int, n: float, f: float) -> FloatArray:
+    """gaussian-splatting's: OpenCV axes to clip space, z from 0 to 1, central principal point."""
+    p = np.zeros((4, 4))
+    p[0, 0], p[1, 1] = 2 * k[0, 0] / w, 2 * k[1, 1] / h
+    p[2, 2], p[2, 3], p[3, 2] = f / (f - n), -f * n / (f - n), 1.0
+    return p
+
+
+def gl_perspective(k: FloatArray, w: int, h: int, n: float, f: float) -> FloatArray:
+    """OpenGL's: x right, y up, z backward to clip space; row 0 is the bottom row."""
+    p = np.zeros((4, 4))
+    p[0, 0], p[0, 2] = 2 * k[0, 0] / w, 1 - 2 * k[0, 2] / w
+    p[1, 1], p[1, 2] = 2 * k[1, 1] / h, 2 * k[1, 2] / h - 1
+    p[2, 2], p[2, 3], p[3, 2] = -(f + n) / (f - n), -2 * f * n / (f - n), -1.0
+    return p
+
+
+def gl_orthographic(k: FloatArray, w: int, h: int, n: float, f: float, units: float) -> FloatArray:
+    """The same for an image that is `units` world units high; k has the principal point."""
+    p = np.eye(4)
+    pixels = h / units
+    p[0, 0], p[0, 3] = 2 * pixels / w, 2 * k[0, 2] / w - 1
+    p[1, 1], p[1, 3] = 2 * pixels / h, 1 - 2 * k[1, 2] / h
+    p[2, 2], p[2, 3] = -2 / (f - n), -(f + n) / (f - n)
+    return p
+
+
+def array_of(name: str, value: Any, *shapes: tuple[int, ...]) -> FloatArray:
+    """Returns a float64 copy of an array, sequence or tensor, or raises InvalidError."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    try:
+        array = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError) as e:
+        raise InvalidError(f"{name} has to be numbers, found {type(value).__name__}: {e}") from e
+    if array.shape not in shapes:
+        wanted = " or ".join(str(s) for s in shapes)
+        raise InvalidError(f"{name} has to be of shape {wanted}, found {array.shape}")
+    if not np.isfinite(array).all():
+        raise InvalidError(f"{name} has to be finite, found {array.tolist()}")
+    return array
+
+
+def pose(value: Any) -> FloatArray:
+    """Returns c2w as a read-only (4, 4), or raises InvalidError."""
+    array = array_of("c2w", value, (4, 4), (3, 4))
+    c2w = np.eye(4)
+    c2w[: array.shape[0]] = array
+    if array.shape == (4, 4) and not np.array_equal(array[3], [0, 0, 0, 1]):
+        raise InvalidError(
+            f"the last row of c2w has to be 0 0 0 1, found {array[3].tolist()}: use c2w.T?"
+        )
+    rotation = c2w[:3, :3]
+    if not np.allclose(rotation.T @ rotation, np.eye(3), atol=RIGID_TOLERANCE):
+        lengths = np.linalg.norm(rotation, axis=0).round(4).tolist()
+        raise InvalidError(
+            f"c2w has to be a rotation and a translation, found columns of lengths {lengths}, "
+            "or not perpendicular: take the scale out (c2w[:3, :3] /= scale)"
+        )
+    if np.linalg.det(rotation) < 0:
+        raise InvalidError(
+            "c2w has to be right-handed (x right, y down, z forward), found a mirror image: "
+            "negate one axis"
+        )
+    return frozen(c2w)
+
+
+def intrinsics(value: Any, fov_y: float | None, width: int, height: int) -> FloatArray:
+    """Returns K as a read-only (3, 3), made from degrees if it is None. Raises InvalidError."""
+    if value is None:
+        degrees = 60.0 if fov_y is None else float(fov_y)
+        if not 0 < degrees < 180:
+            raise InvalidError(f"fov_y has to be inside 0 to 180 degrees, found {fov_y}")
+        focal = height / (2 * math.tan(math.radians(degrees) / 2))
+        return frozen(np.array([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1.0]]))
+    k = array_of("K", value, (3, 3))
+    if k[0, 0] <= 0 or k[1, 1] <= 0 or k[0, 1] or k[1, 0] or k[2].tolist() != [0, 0, 1]:
+        raise InvalidError(
+            f"K has to be [[fx, 0, cx], [0, fy, cy], [0, 0, 1]] in pixels, found {k.tolist()}"
+        )
+    return frozen(k)
+
+
+def vector(name: str, value: Any) -> FloatArray:
+    """Returns a read-only (3,), or raises InvalidError."""
+    return frozen(array_of(name, value, (3,)))
+
+
+def side(name: str, value: Any) -> int:
+    """Returns a width or height, or raises InvalidError."""
+    number = int(value)
+    if not 1 <= number <= MAX_SIDE:
+        raise InvalidError(f"{name} has to be 1 to {MAX_SIDE} pixels, found {value}")
+    return number
+
+
+def depth_range(near: Any, far: Any, projection: str) -> tuple[float, float]:
+    """Returns both as floats, or raises InvalidError."""
+    n, f = float(near), float(far)
+    if not -math.inf < n < f < math.inf:
+        raise InvalidError(f"near has to be less than far, found {near} and {far}")
+    if projection == "perspective" and n <= 0:
+        raise InvalidError(f"near has to be above 0 world units, found {near}")
+    return n, f
+
+
+def copied(values: Any, shape: tuple[int, ...]) -> FloatArray:
+    """Returns a read-only copy of a ctypes array of doubles."""
+    return frozen(np.frombuffer(values, dtype=np.float64).reshape(shape).copy())
+
+
+def frozen(array: FloatArray) -> FloatArray:
+    """Makes an array read-only."""
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,278 @@
+"""One handle of the library: what Viewer and RemoteViewer are made of."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import os
+import socket
+import sys
+import time
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from . import _abi
+from ._camera import Camera
+from ._closing import closer
+from ._errors import ClosedError, ForkedError, InvalidError, WaitTimeout
+from ._event import Event, event_of
+from ._images import Entry, Packer
+from ._library import FORKED_TEXT, check, forked, load, struct_of
+from ._values import to_json
+
+# The longest that a call stays in C, so that Ctrl-C works.
+SLICE_MS = 100
+
+MODES = {
+    "newest": _abi.RV_SEND_NEWEST,
+    "every": _abi.RV_SEND_EVERY,
+    "last": _abi.RV_SEND_LAST,
+}
+
+
+class Options:
+    """What listen and connect have in common; see there."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        token: str | None = None,
+        token_file: str | os.PathLike[str] | None = None,
+        codec: str | None = None,
+        quality: int = 0,
+        cameras: bool = False,
+        insecure: bool = False,
+        any_user: bool = False,
+        strict: bool = False,
+        quiet: bool = False,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        struct: _abi.RvOptions = struct_of(_abi.RvOptions)
+        struct.name = (default_name() if name is None else name).encode()
+        struct.token = None if token is None else token.encode()
+        struct.token_file = None if token_file is None else os.fsencode(token_file)
+        struct.codec = None if codec is None else codec.encode()
+        struct.quality, struct.cameras = quality, cameras
+        struct.insecure, struct.any_user = insecure, any_user
+        struct.strict, struct.quiet = strict, quiet
+        if size is not None:
+            struct.width, struct.height = size
+        self.struct = struct
+
+
+def default_name() -> str:
+    """Returns script@host, with the rank of a job that has several."""
+    script = Path(sys.argv[0] if sys.argv and sys.argv[0] not in ("", "-c") else "python")
+    stem = script.parent.name if script.stem == "__main__" else script.stem
+    rank = next((os.environ[key] for key in ("RANK", "SLURM_PROCID") if os.environ.get(key)), "")
+    several = os.environ.get("WORLD_SIZE") or os.environ.get("SLURM_NTASKS") or "1"
+    if rank.isdigit() and several != "1":
+        stem += f" {rank}"
+    return f"{stem or 'python'}@{socket.gethostname()}"
+
+
+def disabled() -> bool:
+    """Says whether RV_DISABLE turns everything off."""
+    return os.environ.get("RV_DISABLE", "0") not in ("", "0")
+
+
+class Session:
+    """An open handle. Collected, it is closed in the background; exit waits for that."""
+
+    def __init__(
+        self, call: str, address: str | None, options: Options, packer: Packer, device: Any
+    ) -> None:
+        self._library = load()
+        self._packer, self._device = packer, device
+        self._newest: Camera | None = None
+        out = ctypes.c_uint64()
+        text = None if address is None else str(address).encode()
+        check(getattr(self._library, call)(text, ctypes.byref(options.struct), ctypes.byref(out)))
+        self._handle = out.value
+        closer.register(self._handle)
+        weakref.finalize(self, closer.release, self._handle).atexit = False
+
+    @property
+    def handle(self) -> int:
+        """The handle. Raises ClosedError, ForkedError."""
+        if forked():
+            raise ForkedError(FORKED_TEXT)
+        if not self._handle:
+            raise ClosedError("this viewer is closed: open another by rv.listen() or rv.connect()")
+        return self._handle
+
+    @property
+    def closed(self) -> bool:
+        """Says whether close was called."""
+        return not self._handle
+
+    def send(
+        self,
+        pairs: list[Entry],
+        *,
+        meta: Mapping[str, Any] | None = None,
+        mode: str = "newest",
+        stream: str = "",
+        timeout: float | None = None,
+        camera: Camera | None = None,
+    ) -> None:
+        """Sends a list; see Viewer.send_images."""
+        handle = self.handle
+        options = None
+        if meta is not None or mode != "newest" or stream or camera is not None:
+            options = _send_options(meta, mode, stream, camera)
+        packed = self._packer.pack(pairs)
+        try:
+            if mode == "every":
+                assert options is not None
+                self._send_every(handle, packed, options, timeout)
+            else:
+                given = None if options is None else ctypes.byref(options)
+                check(self._library.rv_send_images(handle, packed.structs, packed.count, given))
+        finally:
+            self._packer.release(packed)
+
+    def _send_every(self, handle: int, packed: Any, options: Any, timeout: float | None) -> None:
+        deadline = _deadline(timeout)
+        while True:
+            options.timeout_ms = _slice(deadline)
+            code = self._library.rv_send_images(
+                handle, packed.structs, packed.count, ctypes.byref(options)
+            )
+            if code != _abi.RV_ERR_TIMEOUT:
+                check(code)
+                return
+            if time.monotonic() >= deadline:
+                raise WaitTimeout(
+                    f"no viewer had room for another list within {timeout} s: look with rvviewer, "
+                    "wait longer, or send with mode='newest'"
+                )
+
+    def read(self, timeout: float | None) -> Event | None:
+        """Takes the next event; None when none came within `timeout` seconds."""
+        deadline = _deadline(timeout)
+        out = ctypes.POINTER(_abi.RvEvent)()
+        while not check(self._library.rv_read(self.handle, ctypes.byref(out), _slice(deadline))):
+            if time.monotonic() >= deadline:
+                return None
+        try:
+            return event_of(out.contents, self._device)
+        finally:
+            self._library.rv_event_free(out)
+
+    def camera(self) -> Camera | None:
+        """Returns the driver's newest camera, the same object until another comes."""
+        struct = struct_of(_abi.RvCamera)
+        if not check(self._library.rv_camera(self.handle, ctypes.byref(struct))):
+            return None
+        newest = self._newest
+        viewer = (struct.viewer_high, struct.viewer_low)
+        if newest is None or newest.seq != struct.seq or newest._viewer != viewer:
+            newest = self._newest = Camera._from_struct(struct, self._device)
+        return newest
+
+    def want_cameras(self, wanted: bool) -> None:
+        """Says whether viewers shall send cameras."""
+        check(self._library.rv_want_cameras(self.handle, int(wanted)))
+
+    def set_view(self, view: _abi.RvCamera) -> None:
+        """Sets the first view, or asks viewers to move there."""
+        check(self._library.rv_set_view(self.handle, ctypes.byref(view)))
+
+    def send_data(self, name: str, value: Any) -> None:
+        """Sends a named value; see Viewer.send_data."""
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            layout, data = b"bytes", bytes(value)
+        else:
+            layout, data = b"json", to_json(value, f"the value {name!r}")
+        check(self._library.rv_send_data(self.handle, name.encode(), layout, data, len(data)))
+
+    def address(self) -> str:
+        """Returns where it listens, with its token, or what it dials."""
+        size = check(self._library.rv_address(self.handle, None, 0))
+        buffer = ctypes.create_string_buffer(size)
+        check(self._library.rv_address(self.handle, buffer, size))
+        return buffer.value.decode()
+
+    def statistics(self) -> _abi.RvStatistics:
+        """Returns the counters."""
+        out: _abi.RvStatistics = struct_of(_abi.RvStatistics)
+        check(self._library.rv_stats(self.handle, ctypes.byref(out)))
+        return out
+
+    def close(self, linger_ms: int = -1) -> bool:
+        """Closes, and says whether the newest lists were shown before."""
+        handle, self._handle = self._handle, 0
+        return not handle or closer.close(handle, linger_ms) == _abi.RV_OK
+
+
+class NullSession(Session):
+    """Does nothing: for `enabled=False` and RV_DISABLE=1."""
+
+    def __init__(self) -> None:
+        self._handle = 1
+
+    def send(self, pairs: list[Entry], **options: Any) -> None:
+        """Sends nothing and looks at nothing."""
+
+    def read(self, timeout: float | None) -> Event | None:
+        """Returns None, at the pace of a session without a viewer."""
+        time.sleep(SLICE_MS / 1000 if timeout is None else max(0.0, min(timeout, SLICE_MS / 1000)))
+        return None
+
+    def camera(self) -> Camera | None:
+        """Returns None."""
+        return None
+
+    def want_cameras(self, wanted: bool) -> None:
+        """Does nothing."""
+
+    def set_view(self, view: _abi.RvCamera) -> None:
+        """Does nothing."""
+
+    def send_data(self, name: str, value: Any) -> None:
+        """Sends nothing."""
+
+    def address(self) -> str:
+        """Returns ""."""
+        return ""
+
+    def statistics(self) -> _abi.RvStatistics:
+        """Returns zeros."""
+        out: _abi.RvStatistics = struct_of(_abi.RvStatistics)
+        return out
+
+    def close(self, linger_ms: int = -1) -> bool:
+        """Marks it closed; nothing was shown."""
+        self._handle = 0
+        return False
+
+
+def _send_options(
+    meta: Mapping[str, Any] | None, mode: str, stream: str, camera: Camera | None
+) -> _abi.RvSendOptions:
+    if mode not in MODES:
+        raise InvalidError(f"mode has to be one of {', '.join(MODES)}, found {mode!r}")
+    if meta is not None and not isinstance(meta, Mapping):
+        raise InvalidError(f"meta has to be a dict, found {type(meta).__name__}")
+    options: _abi.RvSendOptions = struct_of(_abi.RvSendOptions)
+    options.mode = MODES[mode]
+    options.stream = stream.encode()
+    options.meta = None if meta is None else to_json(meta, "meta")
+    if camera is not None:
+        options.camera = ctypes.pointer(camera._to_struct())
+    return options
+
+
+def _deadline(timeout: float | None) -> float:
+    return math.inf if timeout is None else time.monotonic() + timeout
+
+
+def _slice(deadline: float) -> int:
+    """Returns the milliseconds for one call into C."""
+    if deadline == math.inf:
+        return SLICE_MS
+    return min(SLICE_MS, max(0, math.ceil((deadline - time.monotonic()) * 1000)))
