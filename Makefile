@@ -19,7 +19,7 @@ export GO RV_TAGS DEMO_SECONDS
 
 .PHONY: help
 help: ## list the targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Runs every target named, also after one that failed, and says which did.
 each = failed=; for part in $(1); do $(MAKE) $$part || failed="$$failed $$part"; done; \
