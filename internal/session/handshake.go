@@ -284,3 +284,13 @@ func mac(token, side, dialer, listener string) string {
 }
 
 func equalMac(got, want string) bool { return hmac.Equal([]byte(got), []byte(want)) }
+
+// Refuse tells a peer that has not been heard why it may not come in, and closes.
+func Refuse(conn *transport.Conn, code, text string) {
+	var w wire.Writer
+	if b, err := w.AppendFrame(nil, wire.JSON, &wire.Error{Code: code, Text: text}, 0); err == nil {
+		_ = conn.SetDeadline(time.Now().Add(time.Second))
+		_, _ = conn.Conn.Write(b)
+	}
+	_ = conn.Close()
+}

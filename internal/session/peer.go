@@ -19,7 +19,8 @@ import (
 const (
 	pingEvery    = time.Second
 	silenceLimit = 30 * time.Second // a peer that sends nothing for so long is gone
-	outboxLimit  = 1024             // data values waiting for one peer
+	farewellTime = 300 * time.Millisecond
+	outboxLimit  = 1024 // data values waiting for one peer
 )
 
 // patient reads from a connection and gives up after silenceLimit without a byte.
@@ -188,13 +189,37 @@ func (w *writer) flush() error {
 	}
 	w.small, w.bufs = w.small[:0], w.bufs[:0]
 	var err error
+	bye := false
 	for _, o := range out {
+		if _, ok := o.message.(*wire.Bye); ok {
+			bye = true
+		}
 		if w.small, err = w.wire.AppendFrame(w.small, w.peer.enc, o.message, int64(len(o.body))); err != nil {
 			return err
 		}
 		w.small = append(w.small, o.body...)
 	}
-	return w.write(append(w.bufs, w.small))
+	if err := w.write(append(w.bufs, w.small)); err != nil {
+		return err
+	}
+	if bye {
+		return errBye
+	}
+	return nil
+}
+
+// errBye ends a connection after our own bye.
+var errBye = fmt.Errorf("%w on purpose", ErrClosed)
+
+// farewell leaves the other side a moment to take what was written last: closing
+// with its bytes unread would make the kernel throw ours away.
+func (p *Peer) farewell() {
+	if tcp, ok := p.conn.Conn.(interface{ CloseWrite() error }); ok {
+		_ = tcp.CloseWrite()
+		time.AfterFunc(farewellTime, func() { _ = p.conn.Close() })
+		return
+	}
+	_ = p.conn.Close()
 }
 
 func (w *writer) write(bufs net.Buffers) error {
@@ -220,9 +245,14 @@ func (p *Peer) run(ctx context.Context, handle func(wire.Message, int64) error, 
 	if errors.Is(err, ErrPeer) || errors.Is(err, wire.ErrLimit) || errors.Is(err, wire.ErrProtocol) {
 		p.say(err)
 	}
-	_ = p.conn.Close()
+	if errors.Is(err, errBye) {
+		p.farewell()
+	} else {
+		_ = p.conn.Close()
+	}
 	cancel(err)
 	wg.Wait()
+	_ = p.conn.Close()
 	return err
 }
 

@@ -1,0 +1,477 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+
+	"remoteviewer/internal/codec"
+	"remoteviewer/internal/wire"
+)
+
+// watcher is the renderer's end of one viewer's connection. Its state belongs to
+// the renderer's mutex; its connection's goroutines are in Peer.run.
+type watcher struct {
+	r      *Renderer
+	peer   *Peer
+	cancel context.CancelCauseFunc
+	enc    codec.Encoder
+	frame  []byte
+	bufs   net.Buffers
+
+	want    wire.Want
+	sent    map[string]uint64 // per stream, the newest seq written
+	acked   map[string]uint64
+	omitted map[string]bool // streams whose newest list went without closed windows
+	again   map[string]bool // streams to be sent again although reading stands still
+	flying  []flight
+
+	cam   *wire.ListCamera // the viewer's newest camera
+	cause string
+	input uint64 // when a person last moved it; 0 never
+}
+
+// flight is a list that was written and not acked.
+type flight struct {
+	seq    uint64
+	stream string
+	every  *list // held until the ack, to go to the next driver if this one leaves
+}
+
+// errReplaced ends a connection whose viewer has come again.
+var errReplaced = errors.New("replaced by a newer connection of the same viewer")
+
+// Serve serves one viewer until its connection ends, and returns why.
+func (r *Renderer) Serve(ctx context.Context, peer *Peer) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	w := &watcher{
+		r: r, peer: peer, cancel: cancel, want: wire.Want{Mode: wire.WantContinuous},
+		sent: map[string]uint64{}, acked: map[string]uint64{}, omitted: map[string]bool{}, again: map[string]bool{},
+	}
+	defer w.enc.Close()
+	if err := r.join(w); err != nil {
+		peer.sayWith(&wire.Bye{})
+		_ = peer.conn.Close()
+		return err
+	}
+	err := peer.run(ctx, w.handle, w.send)
+	if errors.Is(err, context.Canceled) {
+		err = ErrClosed
+	}
+	r.leave(w, err)
+	return err
+}
+
+// join takes a viewer in.
+func (r *Renderer) join(w *watcher) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.usable(); err != nil {
+		return err
+	}
+	for _, old := range r.watchers {
+		if old.peer.Hello.Session == w.peer.Hello.Session {
+			w.input, w.want = old.input, old.want
+			old.peer.sayWith(&wire.Error{Code: wire.CodeReplaced, Text: errReplaced.Error()})
+			old.cancel(errReplaced)
+		}
+	}
+	r.watchers = append(r.watchers, w)
+	r.stats.Joined++
+	w.peer.put(r.camerasMessage(), nil)
+	if r.view != nil {
+		v := *r.view
+		w.peer.put(&v, nil)
+	}
+	r.report(StatusConnected, w, fmt.Sprintf("viewer %s connected from %s", w.peer.Hello.Name, w.peer.Addr))
+	if r.driver == nil {
+		r.drive(w)
+	}
+	r.trigger()
+	r.signal()
+	return nil
+}
+
+// leave forgets a viewer whose connection has ended.
+func (r *Renderer) leave(w *watcher, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.watchers = slices.DeleteFunc(r.watchers, func(x *watcher) bool { return x == w })
+	r.stats.Bytes += uint64(w.peer.written.Load())
+	w.requeue()
+	code, why := endReason(err)
+	if code != StatusDisconnected {
+		r.stats.Refused++
+	}
+	r.report(code, w, fmt.Sprintf("viewer %s disconnected: %s", w.peer.Hello.Name, why))
+	if errors.Is(err, ErrInternal) {
+		r.fail(err)
+	}
+	if r.driver == w {
+		r.drive(r.nextDriver(w))
+	}
+	r.trigger()
+	r.signal()
+}
+
+// nextDriver is the same viewer's newer connection, else the longest connected.
+func (r *Renderer) nextDriver(left *watcher) *watcher {
+	for _, w := range r.watchers {
+		if w.peer.Hello.Session == left.peer.Hello.Session {
+			return w
+		}
+	}
+	if len(r.watchers) > 0 {
+		return r.watchers[0]
+	}
+	return nil
+}
+
+// requeue gives lists that every driver has to see, and that this one did not
+// ack, back to their queues. The mutex is held.
+func (w *watcher) requeue() {
+	for i := len(w.flying) - 1; i >= 0; i-- {
+		f := w.flying[i]
+		if f.every != nil {
+			s := w.r.streams[f.stream]
+			s.queue = slices.Insert(s.queue, 0, f.every)
+		}
+	}
+	w.flying = nil
+}
+
+// drive makes w the driver; nil is nobody. The mutex is held.
+func (r *Renderer) drive(w *watcher) {
+	if r.driver == w {
+		return
+	}
+	r.driver = w
+	e := Event{Kind: EventDriver}
+	if w != nil {
+		e.Name, e.Viewer = w.peer.Hello.Name, w.peer.Hello.Session
+		w.forgetSent()
+		w.peer.poke()
+	}
+	r.events.add(e)
+	r.signal()
+}
+
+// forgetSent takes lists that this new driver has got already out of its queue.
+func (w *watcher) forgetSent() {
+	for name, s := range w.r.streams {
+		s.queue = slices.DeleteFunc(s.queue, func(l *list) bool {
+			void := !l.every && l.seq <= w.sent[name]
+			if void {
+				l.release()
+			}
+			return void
+		})
+	}
+}
+
+// handle takes a message, in the reading goroutine.
+func (w *watcher) handle(m wire.Message, body int64) error {
+	switch m := m.(type) {
+	case *wire.Ack:
+		return w.ack(m)
+	case *wire.Want:
+		return w.wants(m)
+	case *wire.Camera:
+		return w.camera(m)
+	case *wire.Data:
+		data := make([]byte, body)
+		if err := w.peer.reader.ReadBody(data); err != nil {
+			return err
+		}
+		if err := wire.CheckName("data name", m.Name, w.r.opts.Limits.Name); err != nil {
+			return err
+		}
+		w.r.mu.Lock()
+		defer w.r.mu.Unlock()
+		w.r.events.add(Event{Kind: EventData, Name: m.Name, Format: m.Format, Data: data, Viewer: w.peer.Hello.Session})
+		w.r.signal()
+	}
+	return nil
+}
+
+func (w *watcher) ack(m *wire.Ack) error {
+	r := w.r
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.IndexFunc(w.flying, func(f flight) bool { return f.seq == m.Seq })
+	if i < 0 {
+		return fmt.Errorf("%w: an ack of list %d, which is not on its way", wire.ErrProtocol, m.Seq)
+	}
+	f := w.flying[i]
+	w.flying = slices.Delete(w.flying, i, i+1)
+	if f.every != nil {
+		f.every.release()
+	}
+	switch m.State {
+	case wire.StateShown:
+		r.stats.Shown++
+	case wire.StateSkipped:
+		r.stats.Skipped++
+	default:
+		r.stats.Failed++
+		r.log.Warn(fmt.Sprintf("viewer %s could not show list %d: %s", w.peer.Hello.Name, m.Seq, clip(m.Text)))
+	}
+	w.acked[f.stream] = max(w.acked[f.stream], m.Seq)
+	w.peer.poke()
+	if r.driver == w {
+		r.trigger()
+	}
+	r.signal()
+	return nil
+}
+
+func (w *watcher) wants(m *wire.Want) error {
+	switch m.Mode {
+	case wire.WantContinuous, wire.WantOne, wire.WantNone:
+	default:
+		return fmt.Errorf("%w: want %q, known are continuous, one and none", wire.ErrProtocol, m.Mode)
+	}
+	r := w.r
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for stream, omitted := range w.omitted {
+		opened := omitted && slices.ContainsFunc(w.want.Closed, func(win wire.Window) bool {
+			return win.Stream == stream && !slices.Contains(m.Closed, win)
+		})
+		if opened {
+			w.again[stream] = true
+			delete(w.omitted, stream)
+		}
+	}
+	w.want = *m
+	w.peer.poke()
+	if r.driver == w {
+		r.trigger()
+	}
+	r.signal()
+	return nil
+}
+
+func (w *watcher) camera(m *wire.Camera) error {
+	c, err := cameraOf(&m.Pose, w.r.opts.Limits)
+	if err != nil {
+		return err
+	}
+	r := w.r
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.wanted {
+		return nil // it was on its way when cameras were no longer wanted
+	}
+	fresh := w.cam == nil || w.cam.Seq != m.Seq
+	if fresh {
+		w.cam = &wire.ListCamera{Pose: poseOf(&c), Viewer: w.peer.Hello.Session, Seq: m.Seq}
+		w.cause = m.Cause
+	}
+	if m.Cause == wire.CauseInput {
+		r.inputs++
+		w.input = r.inputs
+		r.drive(w)
+	}
+	if r.driver == w && fresh {
+		r.trigger()
+		r.signal()
+	}
+	return nil
+}
+
+// send writes the next list, if there is one and room for it. It runs in the
+// connection's writing goroutine.
+func (w *watcher) send(out *writer) error {
+	w.r.mu.Lock()
+	l := w.pick()
+	if l == nil {
+		w.r.mu.Unlock()
+		return nil
+	}
+	every := l.every && w.r.driver == w
+	waiting := len(w.r.streams[l.stream].queue)
+	closed := w.want.Closed
+	w.omitted[l.stream] = slices.ContainsFunc(l.names, func(name string) bool {
+		return slices.Contains(closed, wire.Window{Stream: l.stream, Name: name})
+	})
+	how := w.encoding()
+	w.r.mu.Unlock()
+	defer l.release()
+	e, err := l.encode(&w.enc, how)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrInternal, err)
+	}
+	if err := w.write(out, l, e, every, waiting, closed); err != nil {
+		return err
+	}
+	w.peer.poke() // there may be one more
+	return nil
+}
+
+// pick takes the oldest list that this viewer shall get now. The mutex is held.
+func (w *watcher) pick() *list {
+	r := w.r
+	limit := window
+	var best *list
+	var from *stream
+	resend := false
+	for name, s := range r.streams {
+		l, again := w.candidate(name, s)
+		if l != nil && (best == nil || l.seq < best.seq) {
+			best, from, resend = l, s, again
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	if best.every && r.driver == w {
+		limit = everyWindow
+	}
+	if len(w.flying) >= limit {
+		return nil
+	}
+	best.retain()
+	f := flight{seq: best.seq, stream: best.stream}
+	if r.driver == w && !resend {
+		from.queue = slices.DeleteFunc(from.queue, func(l *list) bool {
+			if l.seq <= best.seq {
+				l.release()
+				return true
+			}
+			return false
+		})
+		if best.every {
+			f.every = best.retain()
+		}
+		r.signal() // a sender may wait for the place
+	}
+	best.taken = true
+	w.sent[best.stream] = max(w.sent[best.stream], best.seq)
+	delete(w.again, best.stream)
+	w.flying = append(w.flying, f)
+	r.stats.Sent++
+	if (w.want.Mode == wire.WantOne && !resend) || best.last {
+		w.want.Mode = wire.WantNone
+	}
+	return best
+}
+
+// candidate is the list of a stream that the viewer shall get next, nil if none.
+func (w *watcher) candidate(name string, s *stream) (l *list, again bool) {
+	if w.again[name] && s.newest != nil && s.newest.seq == w.sent[name] && !w.isFlying(s.newest.seq) {
+		return s.newest, true
+	}
+	if w.want.Mode == wire.WantNone {
+		return nil, false
+	}
+	if w.r.driver == w {
+		for _, l := range s.queue {
+			if l.seq > w.sent[name] || l.every {
+				return l, false
+			}
+		}
+	}
+	if s.newest != nil && s.newest.seq > w.sent[name] {
+		return s.newest, false
+	}
+	return nil, false
+}
+
+func (w *watcher) isFlying(seq uint64) bool {
+	return slices.ContainsFunc(w.flying, func(f flight) bool { return f.seq == seq })
+}
+
+// room says whether a list given now would leave at once. The mutex is held.
+func (w *watcher) room() bool {
+	if w.want.Mode == wire.WantNone {
+		return false
+	}
+	n := len(w.flying)
+	for name, s := range w.r.streams {
+		if l, _ := w.candidate(name, s); l != nil {
+			n++
+		}
+	}
+	return n < window
+}
+
+// encoding is how lists go to this viewer. The mutex is held.
+func (w *watcher) encoding() encoding {
+	how := encoding{codec: w.r.opts.Codec, quality: w.r.opts.Quality, zstd: w.peer.Takes(codec.Zstd)}
+	if how.codec == "" {
+		how.codec, how.quality = w.want.Codec, w.want.Quality
+	}
+	if how.codec == "" || !w.peer.Takes(how.codec) || !slices.Contains(codec.Names(), how.codec) {
+		how.codec = codec.Raw
+	}
+	if how.codec != codec.JPEG {
+		how.quality = 0
+	}
+	return how
+}
+
+// write frames a list and writes it with its pixels in one gathered write,
+// straight from the pooled memory.
+func (w *watcher) write(out *writer, l *list, e *encoded, every bool, waiting int, closed []wire.Window) error {
+	m := &wire.Images{
+		Seq: l.seq, Stream: l.stream, Last: l.last, Every: every, Waiting: waiting, Meta: l.meta, Camera: l.camera,
+		GivenNs: w.peer.at(l.given), SentNs: w.peer.now(), Images: make([]wire.Image, len(l.images)),
+	}
+	bufs := append(w.bufs[:0], nil)
+	var body int64
+	for i := range l.images {
+		f, spec := &l.images[i].Format, e.specs[i]
+		img := wire.Image{
+			Name: l.names[i], Width: f.Width, Height: f.Height, Channels: f.Channels, DType: string(f.DType),
+			Color: string(f.Color), Alpha: string(f.Alpha), White: f.White,
+			Codec: spec.Codec, Filter: spec.Filter, Exact: spec.Exact(), Quality: spec.Quality, Bytes: int64(len(e.payloads[i])),
+		}
+		if slices.Contains(closed, wire.Window{Stream: l.stream, Name: img.Name}) {
+			img.Codec, img.Filter, img.Quality, img.Exact, img.Bytes = wire.CodecNone, codec.None, 0, false, 0
+		} else {
+			bufs = append(bufs, e.payloads[i])
+			body += img.Bytes
+		}
+		m.Images[i] = img
+	}
+	var err error
+	if w.frame, err = out.wire.AppendFrame(w.frame[:0], w.peer.enc, m, body); err != nil {
+		return err
+	}
+	bufs[0] = w.frame
+	w.bufs = bufs
+	err = out.write(bufs)
+	clear(w.bufs)
+	return err
+}
+
+// endReason says in words why a connection ended.
+func endReason(err error) (code int, text string) {
+	switch {
+	case errors.Is(err, ErrInternal):
+		return StatusInternal, err.Error()
+	case isStalled(err):
+		return StatusStalled, err.Error()
+	case errors.Is(err, ErrPeer):
+		return StatusProtocol, err.Error()
+	case errors.Is(err, ErrRefused):
+		return StatusRefused, err.Error()
+	}
+	return StatusDisconnected, plain(err)
+}
+
+// plain is an error in the words that a person needs.
+func plain(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err.Error()
+	}
+	if err == nil {
+		return "closed"
+	}
+	return err.Error()
+}
