@@ -41,12 +41,15 @@ def as_numpy(value: Any) -> Array:
     if value is None or isinstance(value, (str, bytes, list, tuple, dict, set)):
         raise ArrayError(f"an image has to be an array, found {named}: use np.asarray(image)")
     try:
-        return np.asarray(value)
+        array = np.asarray(value)
     except Exception as e:
         raise ArrayError(
             f"an image has to be an array, and numpy can't read {named}: {e}. "
             "Pass a numpy array or a torch tensor"
         ) from e
+    if array.dtype.kind == "O":
+        raise ArrayError(f"an image has to be an array, found {named}: pass a numpy array")
+    return array
 
 
 def _from_torch(torch: Any, tensor: Any) -> Array:

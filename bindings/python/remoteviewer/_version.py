@@ -1,10 +1,3 @@
-"""The package's version, as it was installed."""
+"""The package's version: that of the file VERSION."""
 
-from __future__ import annotations
-
-from importlib import metadata
-
-try:
-    __version__ = metadata.version("remoteviewer")
-except metadata.PackageNotFoundError:  # used from a checkout that isn't installed
-    __version__ = "0+checkout"
+__version__ = "0.1.0"

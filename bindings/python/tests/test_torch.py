@@ -1,0 +1,87 @@
+"""Tensors. Without torch only this file is left out: the package doesn't need it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import remoteviewer as rv
+from remoteviewer._arrays import as_numpy, convert, split
+from remoteviewer._matrices import array_of
+
+torch = pytest.importorskip("torch", reason="torch isn't installed, and isn't needed")
+
+
+def test_a_cpu_tensor_is_not_copied():
+    tensor = torch.zeros(3, 8, 6)
+    view = as_numpy(tensor)
+    tensor[0, 0, 0] = 5
+    assert view[0, 0, 0] == 5
+
+
+def test_gradients_are_detached():
+    tensor = torch.rand(3, 8, 60, requires_grad=True) * 2
+    (view,) = split(as_numpy(tensor))
+    assert np.array_equal(view, tensor.detach().numpy().transpose(1, 2, 0))
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float64"])
+def test_types_that_become_float32(dtype):
+    tensor = torch.tensor([[0.5, 1.25]], dtype=getattr(torch, dtype))
+    found = convert(as_numpy(tensor), None)
+    assert found.dtype == np.float32
+    assert found.tolist() == [[0.5, 1.25]]
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "uint32", "float16", "float32"])
+def test_types_that_travel(dtype):
+    tensor = torch.ones(2, 3, dtype=getattr(torch, dtype))
+    assert convert(as_numpy(tensor), None).dtype == np.dtype(dtype)
+
+
+def test_strided_and_lazily_negated():
+    tensor = torch.arange(24.0).reshape(2, 4, 3)
+    assert np.array_equal(
+        as_numpy(tensor[:, ::2].permute(1, 0, 2)), tensor.numpy()[:, ::2].transpose(1, 0, 2)
+    )
+    negated = torch.imag(torch.conj(torch.complex(tensor, tensor)))
+    assert negated.is_neg()
+    assert np.array_equal(as_numpy(negated), -tensor.numpy())
+
+
+@pytest.mark.parametrize(
+    ("make", "mend"),
+    [
+        (lambda: torch.eye(3).to_sparse(), "to_dense"),
+        (lambda: torch.complex(torch.eye(3), torch.eye(3)), "abs"),
+    ],
+)
+def test_tensors_that_are_refused(make, mend):
+    with pytest.raises(rv.ArrayError, match=mend):
+        as_numpy(make())
+
+
+def test_camera_matrices_are_tensors():
+    camera = rv.Camera(np.eye(4), width=64, height=48)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    for name in ("world_view_transform", "full_proj_transform", "projection_matrix", "mvp_gl"):
+        value = getattr(camera, name)
+        assert (value.dtype, value.shape) == (torch.float32, (4, 4))
+        assert value.device.type == device
+        assert getattr(camera, name) is value
+    assert camera.camera_center.shape == (3,)
+    assert isinstance(camera.c2w, np.ndarray)
+    centre = torch.inverse(camera.world_view_transform.cpu())[3, :3]
+    assert torch.allclose(centre, camera.camera_center.cpu())
+
+
+def test_camera_on_another_device():
+    camera = rv.Camera(np.eye(4))
+    assert camera.to("meta").mvp_gl.device.type == "meta"
+    assert camera.gs("cpu").world_view_transform.device.type == "cpu"
+    assert camera.to("cpu").c2w is camera.c2w
+
+
+def test_tensors_as_camera_matrices():
+    c2w = torch.eye(4, dtype=torch.float32, requires_grad=True)
+    assert array_of("c2w", c2w, (4, 4)).dtype == np.float64
