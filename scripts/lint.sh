@@ -27,13 +27,12 @@ go_lint() { build/tools/golangci-lint run --timeout 15m ./...; }
 
 # What is written for macOS but not run there has to compile there, at least.
 # Packages that are nothing without cgo have no Go files left and stay out.
-go_darwin() {
-	local packages
+go_darwin() (
 	export GOOS=darwin GOARCH=arm64 CGO_ENABLED=0
-	packages=$("$go" list -tags "$tags" ./internal/... ./cmd/... ./viewer/model/...) || return
+	packages=$("$go" list -tags "$tags" ./internal/... ./cmd/... ./viewer/model/...) || exit
 	# shellcheck disable=SC2086
 	"$go" vet -tags "$tags" $packages
-}
+)
 
 python_format() { "$venv/ruff" format --check . && "$venv/ruff" check .; }
 

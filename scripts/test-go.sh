@@ -9,13 +9,14 @@ go=${GO:-go} tags=$1
 
 # A package, then all that it or its tests import.
 format='{{.ImportPath}} {{join .Deps " "}} {{join .TestImports " "}} {{join .XTestImports " "}}'
+listed=$("$go" list -tags "$tags" -f "$format" ./...)
 race=() plain=()
 while read -r package imports; do
 	case $imports in
 	*github.com/AllenDang/cimgui-go*) plain+=("$package") ;;
 	*) race+=("$package") ;;
 	esac
-done < <("$go" list -tags "$tags" -f "$format" ./...)
+done <<<"$listed"
 
 run() {
 	# Under Xvfb where it is, for the packages that draw.
