@@ -167,7 +167,7 @@ func (h *exrHeader) complete() error {
 		if int(h.compression) < len(exrCompressions) {
 			name = exrCompressions[h.compression]
 		}
-		return fmt.Errorf("%w: EXR compressed by %s, wanted NONE, RLE, ZIPS or ZIP; `exrheader` and most writers can say and set it", ErrFormat, name)
+		return fmt.Errorf("%w: EXR compressed by %s, wanted NONE, RLE, ZIPS or ZIP: save it with ZIP", ErrFormat, name)
 	}
 	return nil
 }
@@ -198,7 +198,7 @@ func (h *exrHeader) format() (pixel.Format, []int) {
 	if len(order) == 1 && f.Channels[0] == "Z" {
 		f.Color = pixel.Depth
 	}
-	if f.Index("A") >= 0 {
+	if f.Index("A") >= 0 && f.DType != pixel.U32 {
 		f.Alpha = pixel.Premultiplied
 	}
 	h.readNotes(&f)
