@@ -12,6 +12,8 @@ from ._session import SLICE_MS, NullSession, Options, Session, disabled
 
 # A little less than the 100 ms after which read says that there is no viewer.
 _AWAY_SECONDS = 0.9 * SLICE_MS / 1000
+# How long a viewer that has just come is given to send its camera.
+_COMING_SECONDS = 0.2
 
 
 class RemoteViewer:
@@ -37,6 +39,7 @@ class RemoteViewer:
         enabled: bool = True,
     ) -> None:
         self._cameras = False
+        self._asked_in_vain = -1
         if not enabled or disabled():
             self._session: Session = NullSession()
             return
@@ -79,10 +82,22 @@ class RemoteViewer:
                     return {**values, "status": int(bool(values))}
             elif event.kind == "data":
                 values[event.name] = event.value
-            elif event.kind in ("camera", "ready"):
-                if event.camera is not None and self._cameras:
-                    values["camera"] = event.camera
+            elif event.kind == "camera" and self._cameras:
+                return {**values, "camera": event.camera, "status": 1}
+            elif event.kind in ("camera", "ready") and not self._camera_is_coming(start):
                 return {**values, "status": 1}
+
+    def _camera_is_coming(self, start: float) -> bool:
+        """Says whether to wait for a camera although there is room for a list. It is on its
+        way when a viewer has just come: a frame of the default camera would flash up.
+        """
+        if not self._cameras:
+            return False
+        joined = self._session.statistics().joined
+        if time.monotonic() - start < _COMING_SECONDS:
+            return joined != self._asked_in_vain
+        self._asked_in_vain = joined
+        return False
 
     def send_images(self, images: Sequence[Any], single: bool = False) -> None:
         """Sends a list of images, each to its own window. Never waits.
