@@ -13,7 +13,7 @@
  * rv_send_images. It is an RV_EVENT_STATUS, a counter in rv_stats, and one line
  * on stderr per change.
  *
- * fork: in the child of a process that has used this library every function
+ * fork: in the child of a process that has loaded this library every function
  * returns RV_ERR_FORKED. Close nothing there; open a session in the child only
  * after exec.
  *
@@ -42,6 +42,9 @@ extern "C" {
  * break, the minor when something is added. */
 #define RV_ABI_MAJOR 1
 #define RV_ABI_MINOR 0
+
+/* The version of the library that this header came with. */
+#define RV_VERSION "0.1.0"
 
 /* Return codes. */
 #define RV_OK 0

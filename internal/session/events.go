@@ -260,12 +260,22 @@ func (r *Renderer) report(code int, w *watcher, text string) {
 }
 
 // Report tells of a change outside of any viewer's connection: a listener's, a
-// dialer's, or a peer that was refused.
+// dialer's, or a peer that was refused. Refusals are told once a second at most.
 func (r *Renderer) Report(code int, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if code == StatusRefused || code == StatusProtocol {
 		r.stats.Refused++
+		now := time.Now()
+		if now.Sub(r.refusedAt) < time.Second {
+			r.unsaid++
+			return
+		}
+		r.refusedAt = now
+		if r.unsaid > 0 {
+			text = fmt.Sprintf("%s (and %d more before)", text, r.unsaid)
+			r.unsaid = 0
+		}
 	}
 	r.report(code, nil, text)
 }

@@ -75,6 +75,9 @@ type Renderer struct {
 	lastAt  time.Time
 	listed  bool // a list was sent since lastAt
 	stats   Statistics
+
+	refusedAt time.Time // when a refusal was told last
+	unsaid    int       // refusals since
 }
 
 // stream is the lists of one stream.

@@ -69,8 +69,12 @@ func (r *Renderer) Serve(ctx context.Context, peer *Peer) error {
 func (r *Renderer) join(w *watcher) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := r.usable(); err != nil {
-		return err
+	// A closing session still waits for a viewer to show its last list to.
+	if r.failed != nil {
+		return r.failed
+	}
+	if r.ctx.Err() != nil {
+		return ErrClosed
 	}
 	for _, old := range r.watchers {
 		if old.peer.Hello.Session == w.peer.Hello.Session {

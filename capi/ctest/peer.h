@@ -1,0 +1,28 @@
+/* A viewer of the RV1 protocol on a thread of its own: it speaks JSON, takes
+ * lists, acks them, and sends cameras and data. */
+#ifndef PEER_H
+#define PEER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+typedef struct peer {
+  pthread_t thread;
+  int socket;
+  atomic_int stop;
+  atomic_long lists;  /* taken */
+  atomic_long broken; /* of these, whose bytes were not all the same or were POISON */
+  atomic_int ended;   /* the other side has closed */
+} peer;
+
+/* What a test writes into pixels after they were sent. */
+#define POISON 0xEE
+
+/* Dials a session by its handle; 0, or -1 with a line on stderr. */
+int peer_start(peer *p, uint64_t handle);
+
+/* Hangs up and ends the thread. */
+void peer_stop(peer *p);
+
+#endif

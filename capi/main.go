@@ -1,0 +1,95 @@
+// Command capi is librv.so: the exports of include/rv.h over package session.
+// It converts, calls, and converts back; nothing else belongs here.
+package main
+
+/*
+#cgo CFLAGS: -std=gnu11 -Wall -Wextra
+#cgo LDFLAGS: -pthread
+#include "capi.h"
+*/
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"unsafe"
+
+	"remoteviewer/internal/camera"
+	"remoteviewer/internal/listen"
+	"remoteviewer/internal/pixel"
+	"remoteviewer/internal/session"
+	"remoteviewer/internal/transport"
+	"remoteviewer/internal/wire"
+)
+
+func main() {}
+
+var (
+	errHandle      = errors.New("handle")
+	errUnsupported = errors.New("not supported")
+	errInvalid     = errors.New("argument")
+)
+
+// codes gives each error its number; the first that fits counts.
+var codes = []struct {
+	err  error
+	code C.int
+}{
+	{errHandle, C.RV_ERR_HANDLE},
+	{errUnsupported, C.RV_ERR_UNSUPPORTED},
+	{errInvalid, C.RV_ERR_INVALID},
+	{session.ErrInternal, C.RV_ERR_INTERNAL},
+	{session.ErrClosed, C.RV_ERR_CLOSED},
+	{session.ErrTimeout, C.RV_ERR_TIMEOUT},
+	{session.ErrName, C.RV_ERR_NAME},
+	{session.ErrFormat, C.RV_ERR_TYPE},
+	{transport.ErrAddress, C.RV_ERR_ADDRESS},
+	{listen.ErrListen, C.RV_ERR_LISTEN},
+	{listen.ErrToken, C.RV_ERR_TOKEN},
+	{wire.ErrLimit, C.RV_ERR_LIMIT},
+	{pixel.ErrShape, C.RV_ERR_SHAPE},
+	{pixel.ErrType, C.RV_ERR_TYPE},
+	{camera.ErrInvalid, C.RV_ERR_INVALID},
+	{wire.ErrProtocol, C.RV_ERR_INVALID},
+}
+
+// answer ends an export: it turns an error or a panic into a code and words.
+func answer(code *C.int, err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%w: %v\n%s", session.ErrInternal, r, debug.Stack())
+	}
+	if *err == nil {
+		return
+	}
+	*code = C.RV_ERR_INVALID
+	for _, c := range codes {
+		if errors.Is(*err, c.err) {
+			*code = c.code
+			break
+		}
+	}
+	text := (*err).Error()
+	if len(text) > 0 {
+		C.rvshim_set_error((*C.char)(unsafe.Pointer(unsafe.StringData(text))), C.size_t(len(text)))
+	}
+}
+
+// textOf copies a C string; nil is the fallback.
+func textOf(p *C.rv_text, fallback string) string {
+	if p == nil {
+		return fallback
+	}
+	return C.GoString((*C.char)(unsafe.Pointer(p)))
+}
+
+// sized copies a caller's struct, which may be longer than ours (a newer caller)
+// and must not be shorter than the first version's.
+func sized(dst, src unsafe.Pointer, size uintptr, what string) error {
+	given := uintptr(*(*C.uint32_t)(src))
+	if given < size {
+		return fmt.Errorf("%w: %s has struct_size %d, wanted at least %d: start from its _INIT macro", errInvalid, what, given, size)
+	}
+	copy(unsafe.Slice((*byte)(dst), size), unsafe.Slice((*byte)(src), size))
+	return nil
+}

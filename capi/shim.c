@@ -1,0 +1,134 @@
+/* The exported functions. They keep Go's scheduler out of forked children, where
+ * it doesn't run, and leave the rest to Go. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rv.h"
+
+#include "_cgo_export.h"
+
+#define ERROR_SIZE 1024
+
+static int forked;
+static _Thread_local char last_error[ERROR_SIZE];
+
+static void in_child(void)
+{
+    forked = 1;
+}
+
+__attribute__((constructor)) static void watch_fork(void)
+{
+    pthread_atfork(NULL, NULL, in_child);
+}
+
+/* Keeps an error's words for the calling thread. Go calls it on that thread. */
+void rvshim_set_error(const char *text, size_t length)
+{
+    if (length >= ERROR_SIZE) {
+        length = ERROR_SIZE - 1;
+        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+            length--; /* not inside of a character */
+    }
+    memcpy(last_error, text, length);
+    last_error[length] = 0;
+}
+
+static int in_forked_child(void)
+{
+    static const char text[] = "this process was forked from one that had loaded librv, "
+                               "where it can't be used; start a new process by exec "
+                               "(in Python: multiprocessing's \"spawn\")";
+    if (forked)
+        rvshim_set_error(text, sizeof text - 1);
+    return forked;
+}
+
+#define NOT_FORKED() do { if (in_forked_child()) return RV_ERR_FORKED; } while (0)
+
+int rv_connect(const char *address, const rv_options *options, uint64_t *out)
+{
+    NOT_FORKED();
+    return rvgo_connect((rv_text *)address, (rv_const_options *)options, out);
+}
+
+int rv_listen(const char *address, const rv_options *options, uint64_t *out)
+{
+    NOT_FORKED();
+    return rvgo_listen((rv_text *)address, (rv_const_options *)options, out);
+}
+
+int rv_send_images(uint64_t handle, const rv_image *images, uint32_t count, const rv_send_options *options)
+{
+    NOT_FORKED();
+    return rvgo_send_images(handle, (rv_const_image *)images, count, (rv_const_send_options *)options);
+}
+
+int rv_read(uint64_t handle, rv_event **out, int32_t timeout_ms)
+{
+    NOT_FORKED();
+    return rvgo_read(handle, out, timeout_ms);
+}
+
+void rv_event_free(rv_event *event)
+{
+    free(event); /* one block: see event.go */
+}
+
+int rv_camera(uint64_t handle, struct rv_camera *out)
+{
+    NOT_FORKED();
+    return rvgo_camera(handle, out);
+}
+
+int rv_want_cameras(uint64_t handle, int32_t wanted)
+{
+    NOT_FORKED();
+    return rvgo_want_cameras(handle, wanted);
+}
+
+int rv_set_view(uint64_t handle, const struct rv_camera *view)
+{
+    NOT_FORKED();
+    return rvgo_set_view(handle, (rv_const_camera *)view);
+}
+
+int rv_send_data(uint64_t handle, const char *name, const char *format, const void *data, uint64_t size)
+{
+    NOT_FORKED();
+    return rvgo_send_data(handle, (rv_text *)name, (rv_text *)format, (void *)data, size);
+}
+
+int rv_address(uint64_t handle, char *buffer, uint32_t size)
+{
+    NOT_FORKED();
+    return rvgo_address(handle, buffer, size);
+}
+
+int rv_stats(uint64_t handle, rv_statistics *out)
+{
+    NOT_FORKED();
+    return rvgo_stats(handle, out);
+}
+
+int rv_close(uint64_t handle, int32_t linger_ms)
+{
+    NOT_FORKED();
+    return rvgo_close(handle, linger_ms);
+}
+
+const char *rv_last_error(void)
+{
+    return last_error;
+}
+
+uint32_t rv_abi_version(void)
+{
+    return (uint32_t)RV_ABI_MAJOR << 16 | RV_ABI_MINOR;
+}
+
+const char *rv_version(void)
+{
+    return RV_VERSION;
+}
