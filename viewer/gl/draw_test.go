@@ -140,7 +140,7 @@ func TestDepthRange(t *testing.T) {
 		if y < 2 {
 			return [3]float64{0.11, 0.11, 0.12}
 		}
-		g := 1 - float64(x)/testW
+		g := math.Log(3/(2+float64(x)/testW)) / math.Log(1.5)
 		return [3]float64{g, g, g}
 	})
 }

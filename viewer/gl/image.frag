@@ -73,8 +73,13 @@ vec3 inferno(float t) {
 vec3 falseColour(float value) {
 	if (isnan(value)) return NOTHING;
 	if (show == DEPTH && (isinf(value) || value <= 0.0)) return NOTHING;
-	float span = range.y - range.x;
-	float t = span == 0.0 ? 0.5 : clamp((value - range.x) / span, 0.0, 1.0);
+	vec2 ends = range;
+	if (show == DEPTH) { // as many colours from 1 to 2 as from 10 to 20
+		value = log(value);
+		ends = log(max(range, 1e-30));
+	}
+	float span = ends.y - ends.x;
+	float t = span == 0.0 ? 0.5 : clamp((value - ends.x) / span, 0.0, 1.0);
 	if (map == VIRIDIS) return clamp(viridis(t), 0.0, 1.0);
 	if (map == TURBO) return clamp(turbo(t), 0.0, 1.0);
 	if (map == INFERNO) return clamp(inferno(t), 0.0, 1.0);

@@ -67,8 +67,9 @@ func framed(r Rect, inset [4]float64, gap float64) Rect {
 // says whether they are large enough to look at.
 func grid(area Rect, windows []Placed, which []int, inset [4]float64, gap float64, out []Rect) bool {
 	n := len(which)
-	// Among equals the squarest arrangement wins: it is looked at first.
-	best, bestCols := -1.0, 1
+	// The squarest arrangement is looked at first, and has to be beaten clearly:
+	// images side by side are easier to compare.
+	best, bestCols := 0.0, 1
 	square := int(math.Ceil(math.Sqrt(float64(n))))
 	for i := range n {
 		cols := (square+i-1)%n + 1
@@ -79,7 +80,7 @@ func grid(area Rect, windows []Placed, which []int, inset [4]float64, gap float6
 			s := fitScale(windows[i].Want, cw, ch)
 			shown += s * s * float64(windows[i].Want.W) * float64(windows[i].Want.H)
 		}
-		if shown > best {
+		if shown > 1.35*best {
 			best, bestCols = shown, cols
 		}
 	}

@@ -1,4 +1,5 @@
+// Nothing here calls C: cgo takes the C file beside this one in.
+
 package ui
 
-// The C file beside this one is part of the package through cgo.
 import "C"

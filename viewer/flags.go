@@ -1,0 +1,92 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+const usage = `rvviewer shows the images that renderers send, each in a window of its own.
+
+usage: rvviewer [--listen ADDR]... [--token-file F] [--insecure] [--any-user] [ADDRESS...]
+
+Without --listen it listens on 127.0.0.1:12345, where
+    import remoteviewer as rv; rv.show(image)
+finds it. Each ADDRESS is dialed, and dialed again when it is lost: a renderer
+that listens (rv.listen() prints where).
+
+addresses
+  host:port, rv://TOKEN@host:port, unix:/path; the port is 12345 to listen on
+  and 12346 to dial where it is left out
+
+options
+  --listen ADDR      listen there; may be given several times; "none" for nowhere.
+                     Beyond loopback a token is made, kept and printed
+  --token-file F     the token in the first line of F (see rvtool token); else RV_TOKEN
+  --insecure         listen beyond loopback without a token: anyone may send images
+  --any-user         take connections of other users of this machine
+  --dump DIR         for tests: print a JSON line for each list that is shown, with
+                     the SHA-256 of its textures as read back, and keep them in DIR
+                     ("-" keeps none)
+  --version          print the version
+  --help             print this
+
+in an image window H lists the keys and what the mouse does
+
+exit codes
+  0 closed, 1 wrong usage or trouble, 2 no display or OpenGL older than 4.1
+`
+
+// flags are the command line.
+type flags struct {
+	listen, dial      []string
+	tokenFile, dump   string
+	insecure, anyUser bool
+}
+
+// many is a flag that may be given several times.
+type many []string
+
+func (m *many) String() string     { return strings.Join(*m, " ") }
+func (m *many) Set(s string) error { *m = append(*m, s); return nil }
+
+// parseFlags returns nil and an exit code when there is nothing to run.
+func parseFlags(args []string) (*flags, int) {
+	f := &flags{}
+	set := flag.NewFlagSet("rvviewer", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.Var((*many)(&f.listen), "listen", "")
+	set.StringVar(&f.tokenFile, "token-file", "", "")
+	set.StringVar(&f.dump, "dump", "", "")
+	set.BoolVar(&f.insecure, "insecure", false, "")
+	set.BoolVar(&f.anyUser, "any-user", false, "")
+	showVersion := set.Bool("version", false, "")
+	for len(args) > 0 { // flags may stand behind addresses as well
+		err := set.Parse(args)
+		if err == flag.ErrHelp {
+			fmt.Print(usage)
+			return nil, 0
+		}
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "rvviewer: %v; rvviewer --help lists what there is\n", err)
+			return nil, exitFailure
+		}
+		if args = set.Args(); len(args) > 0 {
+			f.dial = append(f.dial, args[0])
+			args = args[1:]
+		}
+	}
+	if *showVersion {
+		fmt.Println("rvviewer " + version)
+		return nil, 0
+	}
+	switch {
+	case len(f.listen) == 0:
+		f.listen = []string{"127.0.0.1:12345"}
+	case len(f.listen) == 1 && f.listen[0] == "none":
+		f.listen = nil
+	}
+	return f, 0
+}

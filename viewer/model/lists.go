@@ -1,0 +1,213 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"remoteviewer/internal/session"
+	"remoteviewer/internal/wire"
+)
+
+// List is a complete list on its way to the screen. Images[i] belongs to the
+// window Keys[i]; images of windows that the renderer knows to be closed are
+// left out.
+type List struct {
+	Source string
+	Stream string
+	Seq    uint64
+	Pass   uint32
+	Meta   map[string]any
+	Keys   []Key
+	Images []*Image
+	// CameraMine says that the list was rendered with this viewer's camera,
+	// and CameraSeq with which.
+	CameraMine bool
+	CameraSeq  uint64
+
+	conn *conn
+	raw  *session.List
+	hold *hold
+}
+
+// Take returns what has come since, at most one list of each connection. Every
+// list has to be given to Shown.
+func (m *Model) Take() []*List {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []*List
+	m.more = false
+	for _, c := range slices.Clone(m.conns) {
+		if c.link == nil {
+			continue
+		}
+		m.events(c)
+		raw, err := c.link.TryNext()
+		switch {
+		case raw != nil:
+			out = append(out, m.accept(c, raw))
+			m.more = true
+		case err != nil:
+			m.ended(c)
+		}
+	}
+	return out
+}
+
+// Pending says whether there may be more to take at once.
+func (m *Model) Pending() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.more
+}
+
+// accept notes a list's names and makes windows for new ones.
+func (m *Model) accept(c *conn, raw *session.List) *List {
+	l := &List{
+		Source: c.Source, Stream: raw.Stream, Seq: raw.Seq, Pass: raw.Pass, Meta: raw.Meta,
+		conn: c, raw: raw, hold: &hold{list: raw, refs: 1},
+		CameraMine: raw.HasCamera && raw.CameraViewer == m.self, CameraSeq: raw.CameraSeq,
+	}
+	for _, w := range m.windows {
+		if w.Source == c.Source && w.Stream == raw.Stream {
+			w.Present = false
+		}
+	}
+	for i := range raw.Images {
+		img := &raw.Images[i]
+		k := Key{c.Source, raw.Stream, img.Name}
+		w := m.byKey[k]
+		if w == nil {
+			w = m.newWindow(k, c)
+		}
+		w.Present, w.Live, w.Conn = true, true, c.ID
+		w.Size = Size{img.Width, img.Height}
+		w.Extra = metaLine(raw.Meta)
+		if i == 0 && (raw.Stream == "" || c.first == Key{}) {
+			c.first = k
+		}
+		if img.Pix == nil {
+			continue // the renderer was told that the window is closed
+		}
+		l.Keys = append(l.Keys, k)
+		l.Images = append(l.Images, &Image{
+			Name: img.Name, Image: img.Image, Exact: img.Exact, Codec: img.Codec,
+			Quality: img.Quality, Seq: raw.Seq,
+		})
+	}
+	if raw.HasCamera {
+		c.Drives = l.CameraMine
+	}
+	c.listAge, c.listTaken, c.cameraAge = raw.Age, time.Now(), 0
+	if l.CameraMine && raw.CameraSeq != c.lastCamera {
+		// Only the first image of a camera tells how long it took: a still
+		// camera is rendered again and again.
+		c.lastCamera, c.cameraAge = raw.CameraSeq, raw.CameraAge
+	}
+	m.limitWindows(c)
+	return l
+}
+
+func (m *Model) newWindow(k Key, c *conn) *window {
+	w := &window{Window: Window{Key: k, Conn: c.ID}}
+	open := 0
+	for _, o := range m.windows {
+		if o.Open {
+			open++
+		}
+	}
+	w.Open = open < AutoOpen
+	m.windows = append(m.windows, w)
+	m.byKey[k] = w
+	return w
+}
+
+// limitWindows forgets names that a renderer uses no more, when it used many.
+func (m *Model) limitWindows(c *conn) {
+	count := 0
+	for _, w := range m.windows {
+		if w.Source == c.Source {
+			count++
+		}
+	}
+	for _, open := range []bool{false, true} {
+		for _, w := range slices.Clone(m.windows) {
+			if count > windowsASource && w.Source == c.Source && !w.Present && w.Open == open {
+				m.removeWindow(w)
+				count--
+			}
+		}
+	}
+}
+
+// Shown notes that a list stands on the screen, or would if its windows were
+// open: the windows keep its pixels, the renderer is told.
+func (m *Model) Shown(l *List, now time.Time) {
+	l.raw.Ack(wire.StateShown)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i, k := range l.Keys {
+		w := m.byKey[k]
+		if w == nil {
+			continue
+		}
+		if w.hold != nil {
+			w.hold.drop()
+		}
+		l.hold.refs++
+		w.hold, w.Image = l.hold, l.Images[i]
+	}
+	l.hold.drop()
+	c := l.conn
+	c.Lists++
+	c.Meta = metaLine(l.Meta)
+	if c.listAge > 0 {
+		c.Age = c.listAge + now.Sub(c.listTaken)
+	}
+	if c.cameraAge > 0 {
+		c.Latency = c.cameraAge + now.Sub(c.listTaken)
+	}
+	if c.link == nil {
+		return
+	}
+	c.phase(Receiving)
+	if c.wantNext {
+		c.wantNext = false
+	}
+	if l.raw.Last {
+		c.Mode = Off
+		c.phase(Ended)
+	}
+	m.want(c)
+}
+
+// metaLine is a list's meta for people: step 300, loss 0.0123.
+func metaLine(meta map[string]any) string {
+	if len(meta) == 0 {
+		return ""
+	}
+	names := make([]string, 0, len(meta))
+	for k := range meta {
+		names = append(names, k)
+	}
+	slices.Sort(names)
+	var b strings.Builder
+	for i, k := range names {
+		if i > 0 {
+			b.WriteString("   ")
+		}
+		switch v := meta[k].(type) {
+		case float64:
+			fmt.Fprintf(&b, "%s %.4g", k, v)
+		case float32:
+			fmt.Fprintf(&b, "%s %.4g", k, v)
+		default:
+			fmt.Fprintf(&b, "%s %v", k, v)
+		}
+		if b.Len() > 200 {
+			return b.String()[:200] + "..."
+		}
+	}
+	return b.String()
+}

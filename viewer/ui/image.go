@@ -1,0 +1,228 @@
+package ui
+
+import (
+	"slices"
+
+	"remoteviewer/internal/pixel"
+	"remoteviewer/viewer/gl"
+	"remoteviewer/viewer/model"
+)
+
+// stripHeight is that of the line under an image, in design units.
+const stripHeight = 26
+
+// imageWindow shows one image.
+type imageWindow struct {
+	*pane
+	id      model.Key
+	state   model.Window
+	conn    model.Conn
+	texture gl.Texture
+	img     *model.Image // in the texture; nil before
+	stats   model.Stats  // of img, as it is shown
+	fault   string       // what stands there instead of an image
+
+	zoom     model.Zoom
+	look     model.Look
+	exposure float64     // stops
+	solo     int         // the channel shown alone, or -1
+	locked   *[2]float64 // the range that the user holds, nil for the image's own
+	bare     bool        // without the strip
+	help     bool
+
+	mouse   struct{ x, y float64 } // framebuffer pixels
+	inside  bool
+	drag    drag
+	put     model.Rect // where arrange put it
+	fresh   bool       // not put anywhere yet
+	drawn   string     // the strip's text when it was drawn last
+	restore bool       // the image has to be uploaded again
+}
+
+// follow takes what the model says of the window now.
+func (w *imageWindow) follow(s *model.Window) {
+	if s.Present != w.state.Present || s.Live != w.state.Live || s.Extra != w.state.Extra {
+		w.touch()
+	}
+	w.state = *s
+	if c := w.app.state.Conn(s.Conn); c != nil {
+		w.conn = *c
+	}
+	w.app.model.Framed(w.id, w.frame())
+}
+
+// refresh asks for a picture when what it says has changed.
+func (w *imageWindow) refresh() {
+	if w.restore && w.img != nil {
+		w.restore = false
+		w.app.restore(w, w.img)
+	}
+	if w.todo == 0 && w.status() != w.drawn {
+		w.todo = 1
+	}
+}
+
+// replace is called when another image stands in the texture.
+func (w *imageWindow) replace(img *model.Image) {
+	changed := w.img == nil || !slices.Equal(w.img.Channels, img.Channels)
+	w.img = img
+	if changed && w.solo >= len(img.Channels) {
+		w.solo = -1
+	}
+	w.measure()
+	w.todo = max(w.todo, 1)
+}
+
+// measure finds the range of what is shown.
+func (w *imageWindow) measure() {
+	if w.img != nil && model.NeedsStats(w.img.Format, w.color()) {
+		w.stats = model.Measure(&w.img.Image, w.color(), w.solo)
+	}
+}
+
+// color is what the values are taken for: as sent, or as the user switched.
+func (w *imageWindow) color() pixel.Color {
+	if w.look.Color != "" {
+		return w.look.Color
+	}
+	if w.img == nil {
+		return pixel.SRGB
+	}
+	return w.img.Color
+}
+
+// mapped says whether the values go through a colour map.
+func (w *imageWindow) mapped() bool {
+	switch w.color() {
+	case pixel.Depth, pixel.Distance, pixel.Data:
+		return true
+	}
+	return false
+}
+
+// exposable says whether exposure does something.
+func (w *imageWindow) exposable() bool {
+	return w.color() == pixel.SRGB || w.color() == pixel.Linear
+}
+
+// colorMap is the one chosen for this name, else the meaning's own.
+func (w *imageWindow) colorMap() gl.Map {
+	if i := slices.Index(gl.MapNames, w.look.Map); i >= 0 {
+		return gl.Map(i)
+	}
+	if w.color() == pixel.Data {
+		return gl.Turbo
+	}
+	return gl.Viridis
+}
+
+// valueRange is what the ends of the colour map stand for.
+func (w *imageWindow) valueRange() [2]float64 {
+	if w.locked != nil {
+		return *w.locked
+	}
+	return [2]float64{w.stats.Min, w.stats.Max}
+}
+
+// pick says which channels go to the graphics card.
+func (w *imageWindow) pick(f pixel.Format) []int {
+	if w.solo >= 0 && w.solo < len(f.Channels) && len(f.Channels) > 4 {
+		return []int{w.solo}
+	}
+	return gl.Pick(f)
+}
+
+// setLook changes what the values are taken for and remembers it by the name.
+func (w *imageWindow) setLook(look model.Look) {
+	if w.img != nil && look.Color == w.img.Color {
+		look.Color = ""
+	}
+	w.look = look
+	w.locked = nil
+	w.app.model.SetLook(w.id.Name, look)
+	w.measure()
+	w.touch()
+}
+
+// setSolo shows one channel alone, or all with -1.
+func (w *imageWindow) setSolo(channel int) {
+	w.solo = channel
+	w.restore = w.img != nil && len(w.img.Channels) > 4
+	w.locked = nil
+	w.measure()
+	w.touch()
+}
+
+// strip is the height of the line under the image, framebuffer pixels.
+func (w *imageWindow) strip() float64 {
+	if w.bare {
+		return 0
+	}
+	_, density := w.density()
+	return stripHeight * float64(w.layer.scale) * density
+}
+
+// imageSize is that of the image in pixels, never 0.
+func (w *imageWindow) imageSize() model.Size {
+	if w.img == nil {
+		return model.Size{W: 1, H: 1}
+	}
+	return model.Size{W: w.img.Width, H: w.img.Height}
+}
+
+// wanted is the window's size that shows its image best: pixel by pixel, with
+// room for the strip where the image does not follow the window's size.
+func (w *imageWindow) wanted() model.Size {
+	dx, dy := w.density()
+	s := w.state.Size
+	out := model.Size{W: int(float64(s.W) / dx), H: int(float64(s.H) / dy)}
+	if !w.conn.Cameras {
+		out.H += int(w.strip() / dy)
+	}
+	// Thumbnails are magnified by whole factors.
+	for k := 8; k > 1; k-- {
+		if !w.conn.Cameras && s.W*k <= 256 && s.H*k <= 256 {
+			return model.Size{W: out.W * k, H: (out.H-stripHeight)*k + stripHeight}
+		}
+	}
+	return out
+}
+
+// view is how the image is to be drawn now.
+func (w *imageWindow) view() gl.View {
+	frame := w.frame()
+	p := w.zoom.Place(w.imageSize(), frame, w.strip())
+	v := gl.View{
+		Place: gl.Rect{X: float32(p.X), Y: float32(p.Y), W: float32(p.W), H: float32(p.H)},
+		Show:  w.color(), Exposure: float32(w.exposure), Map: w.colorMap(),
+		Solo: w.solo, Background: around, Checker: 8 * w.layer.scale,
+	}
+	if w.img != nil && len(w.img.Channels) > 4 && w.solo >= 0 {
+		v.Solo = 0
+	}
+	r := w.valueRange()
+	v.Range = [2]float32{float32(r[0]), float32(r[1])}
+	if w.color() == pixel.Depth || w.color() == pixel.Distance {
+		v.Range[0], v.Range[1] = v.Range[1], v.Range[0] // near is bright
+	}
+	switch {
+	case !w.state.Live:
+		v.Dim = 0.3
+	case !w.state.Present:
+		v.Dim = 0.6
+	}
+	return v
+}
+
+// paint draws the window.
+func (w *imageWindow) paint() {
+	w.drawn = w.status()
+	w.draw(func(frame model.Size) {
+		if w.fault != "" {
+			gl.Clear(frame.W, frame.H, around)
+			return
+		}
+		v := w.view()
+		w.app.renderer.Draw(w.surface, frame.W, frame.H, &w.texture, &v)
+	}, w.overlay)
+}
