@@ -18,7 +18,7 @@ func TestCloseWaitsForAViewerOnItsWay(t *testing.T) {
 	time.Sleep(50 * time.Millisecond)
 	v := g.viewer(viewerConfig("v"))
 	l := g.next(v)
-	v.Ack(l, wire.StateShown, "")
+	l.Ack(wire.StateShown)
 	select {
 	case err := <-closed:
 		if err != nil {
