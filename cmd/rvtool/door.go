@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"remoteviewer/internal/listen"
+	"remoteviewer/internal/session"
+	"remoteviewer/internal/transport"
+)
+
+// door is where peers come from: an address that is listened at or dialed.
+type door struct {
+	listenAt  string
+	token     string
+	tokenFile string
+	insecure  bool
+	anyUser   bool
+	log       *slog.Logger
+}
+
+func (d *door) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&d.tokenFile, "token-file", "", "`FILE` whose first line is the token to ask for, or to prove")
+	f.BoolVar(&d.insecure, "insecure", false, "listen beyond this machine without a token")
+	f.BoolVar(&d.anyUser, "any-user", false, "let other users of this machine in without a token")
+}
+
+// run listens, or dials when an address is given, and serves every peer.
+func (d *door) run(ctx context.Context, dial string, cfg session.Config, serve func(context.Context, *session.Peer)) error {
+	d.log = session.NewLogger(os.Stderr)
+	report := func(_ int, text string) { d.log.Info(text) }
+	if dial != "" {
+		return d.dial(ctx, dial, cfg, serve, report)
+	}
+	a, err := transport.ParseAddress(d.listenAt, listen.ViewerPort)
+	if err != nil {
+		return err
+	}
+	l, err := listen.Open(listen.Options{
+		Address: a, TokenFile: d.tokenFile, Insecure: d.insecure, AnyUser: d.anyUser,
+		Strict: true, Config: cfg, Serve: serve, Report: report,
+	})
+	if err != nil {
+		return err
+	}
+	d.log.Info(fmt.Sprintf("listening at %s", l.Reachable().Full()))
+	l.Run(ctx)
+	return nil
+}
+
+func (d *door) dial(ctx context.Context, address string, cfg session.Config, serve func(context.Context, *session.Peer), report func(int, string)) error {
+	a, err := dialAddress(address, listen.RendererPort)
+	if err != nil {
+		return err
+	}
+	token, fromEnv, err := listen.FindToken(a.Token, d.token, d.tokenFile)
+	if err != nil {
+		return err
+	}
+	cfg.Token, cfg.TokenOptional = token, fromEnv
+	r := session.Redial{Address: a, Config: cfg, Report: report, Serve: func(ctx context.Context, p *session.Peer) error {
+		serve(ctx, p)
+		return nil
+	}}
+	r.Run(ctx)
+	return nil
+}
+
+// dialAddress reads an address that can be dialed.
+func dialAddress(text string, port int) (transport.Address, error) {
+	a, err := transport.ParseAddress(text, port)
+	if err != nil {
+		return a, err
+	}
+	if a.Scheme != transport.SchemeRV {
+		return a, fmt.Errorf("%w: %s:// is not in this version; wanted rv://", transport.ErrAddress, a.Scheme)
+	}
+	if a.Path == "" && (a.Port == 0 || a.Host == "") {
+		return a, fmt.Errorf("%w %q: a host and a port are needed", transport.ErrAddress, text)
+	}
+	return a, nil
+}
+
+// nameOf is program@host.
+func nameOf(program string) string {
+	host, err := os.Hostname()
+	if err != nil {
+		return program
+	}
+	return program + "@" + host
+}

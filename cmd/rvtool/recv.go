@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"remoteviewer/internal/codec"
+	"remoteviewer/internal/session"
+	"remoteviewer/internal/wire"
+)
+
+// receive is `rvtool recv`: a viewer without a screen.
+type receive struct {
+	door    door
+	out     string
+	json    bool
+	hash    bool
+	count   int
+	camera  string
+	send    []string
+	codec   string
+	quality int
+	sleep   int
+
+	cameras cameraSource
+	pool    session.Pool
+	stop    context.CancelFunc
+	mu      sync.Mutex // of the output and what follows
+	seen    int
+	err     error
+}
+
+func recvCommand() *cobra.Command {
+	r := &receive{}
+	cmd := &cobra.Command{
+		Use:   "recv [--listen ADDR | ADDR]",
+		Short: "Receive images, as a viewer without a screen",
+		Long: "Receives lists of images, prints a line for each and saves them when asked. Without an address it\n" +
+			"listens on 127.0.0.1:12345, where renderers dial; with one it dials a renderer that listens.",
+		Example: "  rvtool recv --out shots\n  rvtool recv 127.0.0.1:12346 --camera orbit --json --count 100",
+		Args:    cobra.MaximumNArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return r.run(cmd, args) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&r.door.listenAt, "listen", "127.0.0.1:12345", "`ADDR` to listen at")
+	f.StringVar(&r.out, "out", "", "save each image in `DIR`, as PNG or EXR")
+	f.BoolVar(&r.json, "json", false, "print one JSON line per list")
+	f.BoolVar(&r.hash, "hash", true, "with --json: SHA-256 of the decoded pixels")
+	f.IntVar(&r.count, "count", 0, "end after `N` lists; 0: never")
+	f.StringVar(&r.camera, "camera", "", "send cameras, 30 a second: orbit, or a `FILE` with one camera as JSON a line")
+	f.StringArrayVar(&r.send, "send", nil, "send a value to each renderer, as `NAME=JSON`; may stand more than once")
+	f.StringVar(&r.codec, "codec", "raw", "what to ask for: "+strings.Join(codec.Names(), ", "))
+	f.IntVar(&r.quality, "quality", 0, "of jpeg, 1 to 100; 0: 85")
+	f.IntVar(&r.sleep, "sleep", 0, "wait `MS` milliseconds before each ack")
+	r.door.flags(cmd)
+	return cmd
+}
+
+func (r *receive) run(cmd *cobra.Command, args []string) error {
+	dial := ""
+	if len(args) > 0 {
+		if cmd.Flags().Changed("listen") {
+			return fmt.Errorf("both --listen and the address %s are given: wanted one of them", args[0])
+		}
+		dial = args[0]
+	}
+	if err := r.check(); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(cmd.Context())
+	defer stop()
+	r.stop = stop
+	cfg := session.Config{Role: wire.RoleViewer, Name: nameOf("rvtool"), Session: session.NewSessionID(), Codecs: []string{codec.Raw}}
+	if r.codec != codec.Raw {
+		cfg.Codecs = append(cfg.Codecs, r.codec)
+	}
+	if r.codec == codec.JPEG {
+		cfg.Codecs = append(cfg.Codecs, codec.Zstd) // for what can't be JPEG
+	}
+	err := r.door.run(ctx, dial, cfg, r.serve)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err != nil {
+		return r.err
+	}
+	return err
+}
+
+// check finds what is wrong with the flags before anything is opened.
+func (r *receive) check() error {
+	if !slices.Contains(codec.Names(), r.codec) {
+		return fmt.Errorf("--codec %s: wanted one of %s", r.codec, strings.Join(codec.Names(), ", "))
+	}
+	if r.quality < 0 || r.quality > 100 {
+		return fmt.Errorf("--quality %d: wanted 1 to 100", r.quality)
+	}
+	if r.sleep < 0 || r.count < 0 {
+		return fmt.Errorf("--sleep and --count are 0 or more")
+	}
+	for _, s := range r.send {
+		name, value, ok := strings.Cut(s, "=")
+		if !ok || name == "" || !json.Valid([]byte(value)) {
+			return fmt.Errorf("--send %s: wanted NAME=JSON, such as --send 'exposure=1.5' or --send 'label=\"a\"'", s)
+		}
+	}
+	if r.out != "" {
+		if err := os.MkdirAll(r.out, 0o755); err != nil {
+			return err
+		}
+	}
+	var err error
+	r.cameras, err = openCameras(r.camera)
+	return err
+}
+
+// serve receives from one renderer until it goes.
+func (r *receive) serve(ctx context.Context, peer *session.Peer) {
+	link := session.NewReceiver(peer, &r.pool, nil)
+	src := link.Source()
+	r.door.log.Info(fmt.Sprintf("renderer %s connected from %s", src.Name, src.Addr))
+	for _, s := range r.send {
+		name, value, _ := strings.Cut(s, "=")
+		link.SendData(name, "json", []byte(value))
+	}
+	if r.codec != codec.Raw || r.quality != 0 {
+		link.Want(session.Want{Codec: r.codec, Quality: r.quality})
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = link.Run(ctx) })
+	wg.Go(func() { r.steer(link) })
+	for {
+		l, err := link.Next(context.Background())
+		if err != nil {
+			r.door.log.Info(fmt.Sprintf("renderer %s disconnected: %v", src.Name, err))
+			break
+		}
+		if err := r.take(l); err != nil {
+			r.fail(err)
+			link.Close()
+		}
+		if r.full() {
+			link.Close()
+			r.stop()
+		}
+	}
+	wg.Wait()
+}
+
+// steer sends cameras and prints what else comes.
+func (r *receive) steer(link *session.Receiver) {
+	tick := time.NewTicker(time.Second / 30)
+	defer tick.Stop()
+	player := r.cameras.player()
+	for {
+		for _, e := range link.Events() {
+			player.hear(e)
+			if e.Kind == session.LinkData {
+				r.printData(e)
+			}
+		}
+		if cam, ok := player.next(); ok {
+			link.SendCamera(cam, wire.CauseInput)
+		}
+		select {
+		case <-link.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// take prints, saves and acks a list.
+func (r *receive) take(l *session.List) error {
+	defer l.Release()
+	r.mu.Lock()
+	if r.count > 0 && r.seen >= r.count {
+		r.mu.Unlock()
+		return nil
+	}
+	r.mu.Unlock()
+	if r.out != "" {
+		if err := save(r.out, l); err != nil {
+			l.Ack(wire.StateShown)
+			return err
+		}
+	}
+	line := r.line(l)
+	r.mu.Lock()
+	_, err := os.Stdout.Write(line)
+	r.seen++
+	r.mu.Unlock()
+	if r.sleep > 0 {
+		time.Sleep(time.Duration(r.sleep) * time.Millisecond)
+	}
+	l.Ack(wire.StateShown)
+	return err
+}
+
+func (r *receive) full() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err != nil || r.count > 0 && r.seen >= r.count
+}
+
+func (r *receive) fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err == nil {
+		r.err = err
+	}
+}

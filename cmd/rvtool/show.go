@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"remoteviewer/internal/imagefile"
+	"remoteviewer/internal/listen"
+	"remoteviewer/internal/pixel"
+	"remoteviewer/internal/session"
+)
+
+func showCommand() *cobra.Command {
+	var to, tokenFile string
+	cmd := &cobra.Command{
+		Use:     "show FILE...",
+		Short:   "Show image files in a viewer that is open",
+		Long:    "Shows PNG, JPEG, NPY, EXR and PFM files, each in a window of its own, in the viewer at --to.",
+		Example: "  rvtool show before.png after.png\n  rvtool show depth.npy --to rv://TOKEN@laptop:12345",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, files []string) error {
+			return show(files, to, tokenFile)
+		},
+	}
+	cmd.Flags().StringVar(&to, "to", envOr("RV_ADDRESS", fmt.Sprintf("127.0.0.1:%d", listen.ViewerPort)), "`ADDR` of the viewer; RV_ADDRESS")
+	cmd.Flags().StringVar(&tokenFile, "token-file", "", "`FILE` whose first line is the viewer's token")
+	return cmd
+}
+
+func envOr(name, fallback string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return fallback
+}
+
+func show(files []string, to, tokenFile string) error {
+	a, err := dialAddress(to, listen.ViewerPort)
+	if err != nil {
+		return err
+	}
+	token, fromEnv, err := listen.FindToken(a.Token, "", tokenFile)
+	if err != nil {
+		return err
+	}
+	images, err := readFiles(files)
+	if err != nil {
+		return err
+	}
+	r := session.NewRenderer(session.RendererOptions{Name: nameOf("rvtool show"), Dialing: true, Logger: session.NewLogger(os.Stderr)})
+	cfg := r.Config()
+	cfg.Token, cfg.TokenOptional = token, fromEnv
+	r.Go(func(ctx context.Context) {
+		(&session.Redial{Address: a, Config: cfg, Serve: r.Serve, Report: r.Report}).Run(ctx)
+	})
+	if err := r.Send(images, session.SendOptions{Mode: session.Last}); err != nil {
+		_ = r.Close(0)
+		return err
+	}
+	if err := r.Close(-1); err != nil {
+		if errors.Is(err, session.ErrTimeout) {
+			return fmt.Errorf("no viewer at %s showed the images: start `rvviewer` there, then try again", a)
+		}
+		return err
+	}
+	fmt.Printf("shown at %s: %d images\n", a, len(images))
+	return nil
+}
+
+// readFiles reads images named by their files: by the base name where that is
+// enough to tell them apart.
+func readFiles(files []string) ([]session.Given, error) {
+	count := map[string]int{}
+	for _, f := range files {
+		count[filepath.Base(f)]++
+	}
+	var images []session.Given
+	for i, f := range files {
+		img, err := imagefile.Read(f)
+		if err != nil {
+			return nil, err
+		}
+		name := filepath.Base(f)
+		if count[name] > 1 {
+			name = fmt.Sprintf("%d %s", i+1, name)
+		}
+		if len(name) > 128 {
+			name = fmt.Sprintf("%d %s", i+1, name[len(name)-100:])
+		}
+		images = append(images, session.Given{Name: name, Format: img.Format, Source: pixel.Source{Data: img.Pix}})
+	}
+	return images, nil
+}
