@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
-# Writes what is made from other files; with --check only says what is out of
-# date, and whether CHANGELOG.md knows the version.
+# Writes what is made from other files: the version from VERSION, the ABI in
+# Python from include/rv.h. With --check it only says what is out of date.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+check=${1:-} version=$(<VERSION) status=0
 
-status=0
-.venv/bin/python scripts/gen_python_abi.py "$@" || status=1
-
-# A release has words of its own.
-if ! grep -qxF "## $(<VERSION)" CHANGELOG.md; then
-	echo "generate: wanted the line '## $(<VERSION)' in CHANGELOG.md, since that is what VERSION says" >&2
+# line FILE START END: the one line of FILE that has the version between them.
+line() {
+	grep -qxF "$2$version$3" "$1" && return
+	[[ -n $check ]] || { sed -i "s|^$2[^\"]*$3\$|$2$version$3|" "$1" && grep -qxF "$2$version$3" "$1" && return; }
+	echo "generate: VERSION is $version; wanted the line '$2$version$3' in $1" >&2
 	status=1
-fi
+}
+line include/rv.h '#define RV_VERSION "' '"'
+line cmd/rvtool/main.go 'const version = "' '"'
+# The words of a release are nobody's to generate.
+check=--check line CHANGELOG.md '## ' ''
+
+.venv/bin/python scripts/gen_python_abi.py ${check:+"$check"} || status=1
 exit $status
