@@ -79,6 +79,11 @@ def disabled() -> bool:
     return os.environ.get("RV_DISABLE", "0") not in ("", "0")
 
 
+def dialed(address: str | None) -> str | None:
+    """Returns the address, or RV_ADDRESS as it is now: the library sees what it was at load."""
+    return address or os.environ.get("RV_ADDRESS") or None
+
+
 class Session:
     """An open handle. Collected, it is closed in the background; exit waits for that."""
 

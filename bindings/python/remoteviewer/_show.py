@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._images import Packer, entries
-from ._session import Options, Session, disabled
+from ._session import Options, Session, dialed, disabled
 
 # How long to wait for a viewer, and for one that is there to show the images.
 AWAY_SECONDS = 1.0
@@ -40,7 +40,7 @@ def show(
     if disabled():
         return False
     session = Session(
-        "rv_connect", address, Options(token=token, quiet=True), Packer(), device=None
+        "rv_connect", dialed(address), Options(token=token, quiet=True), Packer(), device=None
     )
     try:
         session.send(pairs, meta=meta)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
-import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from ._camera import Camera, view_struct
 from ._errors import ClosedError
 from ._event import Event
 from ._images import Packer, entries
-from ._session import NullSession, Options, Session, disabled
+from ._session import NullSession, Options, Session, dialed, disabled
 
 # Events that cameras() met and left for read().
 MAX_KEPT = 1024
@@ -328,10 +326,7 @@ def listen(
         quiet=quiet,
         size=size,
     )
-    viewer = Viewer(Session("rv_listen", address, options, Packer(), device))
-    if not quiet:
-        print(how_to_look(viewer.address), file=sys.stderr, flush=True)
-    return viewer
+    return Viewer(Session("rv_listen", address, options, Packer(), device))
 
 
 def connect(
@@ -369,14 +364,4 @@ def connect(
         quiet=quiet,
         size=size,
     )
-    return Viewer(Session("rv_connect", address, options, Packer(), device))
-
-
-def how_to_look(address: str) -> str:
-    """Returns one line that says what to run to see what a listening session sends."""
-    port = address.rpartition(":")[2]
-    line = f"remoteviewer: to look, run: rvviewer {address}"
-    if "127.0.0.1" in address and port.isdigit():
-        tunnel = f"ssh -L {port}:127.0.0.1:{port} {socket.gethostname()}"
-        line += f"  (from another machine first: {tunnel})"
-    return line
+    return Viewer(Session("rv_connect", dialed(address), options, Packer(), device))

@@ -76,7 +76,6 @@ def test_collected_objects_are_closed_behind():
         handle = renderer._session._handle
         with at_most(0.1):
             del renderer
-            gc.collect()
         assert np.array_equal(viewer.next().images["0"], IMAGE)
         until(lambda: handle not in closer._open and handle not in closer._closing)
         assert viewer.ended.wait(5)
@@ -115,7 +114,7 @@ def interrupted(code, wanted="KeyboardInterrupt", within=2.0):
 @pytest.mark.parametrize(
     "call",
     [
-        "v.read()",
+        "[v.read() for _ in range(20)]",
         "next(v.cameras())",
         "[v.send_images([image], mode='every') for _ in range(20)]",
     ],

@@ -28,7 +28,8 @@ def test_show_by_name(viewer):
 def test_listen_prints_how_to_look(capfd):
     with rv.listen(f"127.0.0.1:{free_port()}", name="test") as renderer:
         err = capfd.readouterr().err
-        assert f"rvviewer {renderer.address}" in err
+        assert err.count("\n") == 1, err
+        assert "rvviewer " in err
         port = renderer.address.rpartition(":")[2]
         assert f"ssh -L {port}:127.0.0.1:{port} " in err
     with rv.listen("127.0.0.1:0", quiet=True):
@@ -370,7 +371,9 @@ def test_many_threads_share_a_viewer(viewer):
     assert len(newest) == 16
 
 
-@pytest.mark.parametrize("address", ["nonsense", "127.0.0.1:99999", "http://127.0.0.1:80", ":::"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:x", "127.0.0.1:99999", "http://127.0.0.1:80", ":::"]
+)
 def test_addresses_that_cannot_be_parsed(address):
     for start in (rv.connect, rv.listen):
         with pytest.raises(rv.AddressError) as caught:
