@@ -33,6 +33,7 @@ items() {
 		items lib
 		echo 'cmd:g++ g++ g++'
 		echo 'cmd:cmake cmake CMake'
+		echo 'cmd:python3 python3 Python' # runs the tests' receivers
 		;;
 	python)
 		echo 'cmd:python3 python3 Python'
