@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"unsafe"
 
 	"remoteviewer/internal/listen"
 	"remoteviewer/internal/session"
 	"remoteviewer/internal/transport"
+	"remoteviewer/internal/wire"
 )
 
 // options are rv_options in Go.
@@ -50,23 +52,29 @@ func readOptions(p *C.rv_const_options) (options, error) {
 	if o.renderer.Name == "" {
 		o.renderer.Name = defaultName()
 	}
+	// A peer would refuse the hello that it stands in.
+	if err := wire.CheckName("name", o.renderer.Name, wire.DefaultLimits.Name); err != nil {
+		return o, fmt.Errorf("%w: %w", errInvalid, err)
+	}
 	if o.c.quiet == 0 {
 		o.renderer.Logger = session.NewLogger(os.Stderr)
 	}
 	return o, nil
 }
 
-// defaultName is program@host.
+// defaultName is program@host, as far as a name may go.
 func defaultName() string {
-	program := "renderer"
+	name := "renderer"
 	if len(os.Args) > 0 && os.Args[0] != "" {
-		program = filepath.Base(os.Args[0])
+		name = filepath.Base(os.Args[0])
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		return program
+	if host, err := os.Hostname(); err == nil {
+		name += "@" + host
 	}
-	return program + "@" + host
+	if limit := int(wire.DefaultLimits.Name); len(name) > limit {
+		name = name[:limit]
+	}
+	return strings.ToValidUTF8(name, "")
 }
 
 //export rvgo_connect

@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"time"
+	"unicode/utf8"
 	"unsafe"
 
 	"remoteviewer/internal/pixel"
@@ -90,8 +91,11 @@ func readImage(p unsafe.Pointer, i int, stride uintptr) (session.Given, error) {
 	default:
 		return fail(errInvalid, "memory %d, wanted RV_MEMORY_HOST", c.memory)
 	}
-	if c.width > 1<<30 || c.height > 1<<30 || c.channels < 1 || c.channels > 64 {
-		return fail(pixel.ErrShape, "%d x %d pixels of %d channels, wanted 1 to 32768 a side and 1 to 64 channels", c.width, c.height, c.channels)
+	if c.width > 1<<30 || c.height > 1<<30 {
+		return fail(pixel.ErrShape, "%d x %d pixels, wanted 1 to 32768 a side", c.width, c.height)
+	}
+	if c.channels < 1 || c.channels > 64 {
+		return fail(pixel.ErrType, "%d channels, wanted 1 to 64", c.channels)
 	}
 	if c.data == nil {
 		return fail(errInvalid, "data is NULL")
@@ -124,7 +128,9 @@ func readChannels(c *C.rv_image) ([]string, error) {
 		if p == nil {
 			return nil, fmt.Errorf("the name of channel %d is NULL", i)
 		}
-		names[i] = C.GoString(p)
+		if names[i] = C.GoString(p); !utf8.ValidString(names[i]) {
+			return nil, fmt.Errorf("the name of channel %d is %q, wanted UTF-8", i, names[i])
+		}
 	}
 	return names, nil
 }
@@ -188,6 +194,9 @@ func readSendOptions(p *C.rv_const_send_options) (session.SendOptions, error) {
 func readMeta(text string) (map[string]any, error) {
 	if int64(len(text)) > 4*wire.DefaultLimits.Meta {
 		return nil, fmt.Errorf("%w: meta of %d bytes, the limit is %d", wire.ErrLimit, len(text), wire.DefaultLimits.Meta)
+	}
+	if !utf8.ValidString(text) {
+		return nil, fmt.Errorf("%w: meta is not UTF-8", errInvalid)
 	}
 	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
 	dec.UseNumber()

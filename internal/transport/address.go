@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // ErrAddress is an address that can't be parsed.
@@ -38,6 +39,9 @@ type Address struct {
 // port it takes defaultPort, which 0 forbids.
 func ParseAddress(text string, defaultPort int) (Address, error) {
 	a := Address{Scheme: SchemeRV}
+	if !utf8.ValidString(text) {
+		return a, bad(text, "it is not UTF-8")
+	}
 	rest := strings.TrimSpace(text)
 	if scheme, after, ok := strings.Cut(rest, "://"); ok {
 		a.Scheme = strings.ToLower(scheme)
@@ -68,6 +72,9 @@ func (a *Address) parseHostPort(text, rest string, defaultPort int) error {
 	if err != nil {
 		if defaultPort == 0 || rest == "" || strings.ContainsAny(rest, "/ ") || strings.Count(rest, ":") == 1 {
 			return bad(text, "a port is missing")
+		}
+		if strings.HasPrefix(rest, "[") != strings.HasSuffix(rest, "]") {
+			return bad(text, "a bracket is missing")
 		}
 		host, port = strings.Trim(rest, "[]"), strconv.Itoa(defaultPort)
 	}
