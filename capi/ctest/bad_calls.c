@@ -39,11 +39,8 @@ static void test_open_options(int (*open)(const char *, const rv_options *, uint
   REFUSED(o.width = o.height = 32769, RV_ERR_INVALID);
   REFUSED(o.token = "short", RV_ERR_TOKEN);
   REFUSED(o.token_file = "/nonexistent/token", RV_ERR_TOKEN);
-  o = good;
-  o.name = "\xff";
-  CHECK(open("127.0.0.1:9", &o, &handle) < 0 && handle == 0);
-  o.name = name;
-  CHECK(open("127.0.0.1:9", &o, &handle) < 0 && handle == 0);
+  REFUSED(o.name = "\xff", RV_ERR_INVALID);
+  REFUSED(o.name = name, RV_ERR_INVALID);
 #undef REFUSED
 }
 
@@ -126,14 +123,14 @@ static void test_data(uint64_t handle) {
   memset(name, 'n', 129);
   CHECK_CODE(rv_send_data(handle, "a", "json", "[1]", 3), RV_OK);
   CHECK_CODE(rv_send_data(handle, "a", "bytes", NULL, 0), RV_OK);
-  CHECK_CODE(rv_send_data(handle, NULL, "json", "1", 1), RV_ERR_NAME);
+  CHECK_CODE(rv_send_data(handle, NULL, "json", "1", 1), RV_ERR_INVALID);
   CHECK_CODE(rv_send_data(handle, "", "json", "1", 1), RV_ERR_NAME);
   CHECK_CODE(rv_send_data(handle, name, "json", "1", 1), RV_ERR_NAME);
   CHECK_CODE(rv_send_data(handle, "\xff", "json", "1", 1), RV_ERR_NAME);
   CHECK_CODE(rv_send_data(handle, "a", "xml", "1", 1), RV_ERR_TYPE);
-  CHECK_CODE(rv_send_data(handle, "a", NULL, "1", 1), RV_ERR_TYPE);
-  CHECK_CODE(rv_send_data(handle, "a", "json", "{", 1), RV_ERR_INVALID);
-  CHECK_CODE(rv_send_data(handle, "a", "json", "", 0), RV_ERR_INVALID);
+  CHECK_CODE(rv_send_data(handle, "a", NULL, "1", 1), RV_ERR_INVALID);
+  CHECK_CODE(rv_send_data(handle, "a", "json", "{", 1), RV_ERR_TYPE);
+  CHECK_CODE(rv_send_data(handle, "a", "json", "", 0), RV_ERR_TYPE);
   CHECK_CODE(rv_send_data(handle, "a", "bytes", NULL, 5), RV_ERR_INVALID);
   CHECK_CODE(rv_send_data(handle, "a", "bytes", "1", (16 << 20) + 1), RV_ERR_LIMIT);
   CHECK_CODE(rv_send_data(handle, "a", "bytes", "1", UINT64_MAX), RV_ERR_LIMIT);

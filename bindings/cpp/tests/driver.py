@@ -129,7 +129,7 @@ def check_geometry(viewer: rv1.Viewer, position: tuple[float, float, float], wid
 
     back = pixel(0.3, -0.6, 1)
     want(math.isclose(depth.at(*back), 1 - position[2], rel_tol=1e-5), f"the back wall's depth, found {depth.at(*back)}")
-    floor = pixel(-0.8, 1, -0.8)
+    floor = pixel(-0.5, 1, -0.6)
     ahead = focal * (1 - position[1]) / (floor[1] + 0.5 - height / 2)
     want(math.isclose(depth.at(*floor), ahead, rel_tol=1e-4), f"the floor at {ahead}, found {depth.at(*floor)}")
     left, right = pixel(-1, -0.3, 0), pixel(1, -0.3, 0)

@@ -47,7 +47,7 @@ void test_errors() {
   rv::SendOptions options;
   options.meta = "{";
   CHECK(thrown([&] { viewer.send_images({rv::linear(pixels, 4, 4)}, options); }) == RV_ERR_INVALID);
-  CHECK(thrown([&] { viewer.send_data("a", "{"); }) == RV_ERR_INVALID);
+  CHECK(thrown([&] { viewer.send_data("a", "{"); }) == RV_ERR_TYPE);
   CHECK(thrown([&] { viewer.set_view(rv::Camera()); }) == RV_ERR_INVALID);
   CHECK(viewer.stats().lists == 0);
 }

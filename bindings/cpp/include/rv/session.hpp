@@ -63,7 +63,7 @@ struct Session {
 
   bool take_kept(std::optional<Event> &event) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (kept_.empty())
+    if (kept_.empty() || closed)
       return false;
     event = std::move(kept_.front());
     kept_.pop_front();

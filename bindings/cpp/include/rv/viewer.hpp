@@ -70,7 +70,7 @@ public:
   /// @param name   1 to 128 bytes of UTF-8.
   /// @param value  at most 16 MiB; checked to be JSON when `format` is "json".
   /// @param format "json", "msgpack" or "bytes".
-  /// @throws RV_ERR_NAME, RV_ERR_TYPE, RV_ERR_LIMIT, RV_ERR_INVALID.
+  /// @throws RV_ERR_NAME, RV_ERR_TYPE (the format, or not JSON), RV_ERR_LIMIT.
   Returned<void> send_data(const std::string &name, std::string_view value, const char *format = "json");
 
   /// Sets the first view, or asks viewers to move there. See Camera::look_at.
