@@ -19,8 +19,7 @@ var ErrVersion = errors.New("OpenGL is too old")
 
 // Renderer owns what all windows share: programs and upload buffers.
 type Renderer struct {
-	floats   *program // normalised and floating point textures
-	integers *program // u32 textures
+	programs map[variant]*program
 	samplers [2]uint32
 	up       uploader
 	maxSide  int
@@ -39,13 +38,9 @@ func New() (*Renderer, error) {
 			ErrVersion, WantMajor, WantMinor, major, minor, ogl.GoStr(ogl.GetString(ogl.RENDERER)))
 	}
 	ogl.GetIntegerv(ogl.MAX_TEXTURE_SIZE, &side)
-	r := &Renderer{maxSide: int(side)}
-	var err error
-	if r.floats, err = newProgram("sampler2D"); err != nil {
-		return nil, err
-	}
-	if r.integers, err = newProgram("usampler2D"); err != nil {
-		return nil, err
+	r := &Renderer{maxSide: int(side), programs: map[variant]*program{}}
+	if _, err := r.program(variant{}); err != nil {
+		return nil, err // a driver that can't do the plainest one
 	}
 	r.newSamplers()
 	return r, nil
@@ -72,8 +67,9 @@ func (r *Renderer) MaxSide() int { return r.maxSide }
 
 // Close frees what the renderer owns; textures are freed by their owners.
 func (r *Renderer) Close() {
-	ogl.DeleteProgram(r.floats.id)
-	ogl.DeleteProgram(r.integers.id)
+	for _, p := range r.programs {
+		ogl.DeleteProgram(p.id)
+	}
 	ogl.DeleteSamplers(2, &r.samplers[0])
 	r.up.close()
 }

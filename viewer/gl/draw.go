@@ -48,15 +48,15 @@ var alphaModes = map[pixel.Alpha]int32{pixel.AlphaNone: 0, pixel.Straight: 1, pi
 
 // Draw fills the current framebuffer of the given size with the view of a
 // texture, background included.
-func (r *Renderer) Draw(s *Surface, width, height int, t *Texture, v *View) {
+func (r *Renderer) Draw(s *Surface, width, height int, t *Texture, v *View) error {
 	if t.Empty() || v.Place.W <= 0 || v.Place.H <= 0 {
 		Clear(width, height, v.Background)
-		return
+		return nil
 	}
-	f := t.front.format
-	p := r.floats
-	if f.DType == pixel.U32 {
-		p = r.integers
+	kind, taps, smooth := variantOf(t.front.format, v)
+	p, err := r.program(kind)
+	if err != nil {
+		return err
 	}
 	ogl.Viewport(0, 0, int32(width), int32(height))
 	ogl.Disable(ogl.BLEND)
@@ -68,13 +68,13 @@ func (r *Renderer) Draw(s *Surface, width, height int, t *Texture, v *View) {
 	ogl.Uniform3f(p.at("background"), v.Background[0], v.Background[1], v.Background[2])
 	ogl.Uniform1f(p.at("checker"), max(1, v.Checker))
 	ogl.Uniform1f(p.at("dim"), v.Dim)
-	r.values(p, f, v)
-	smooth := v.Show != pixel.Data && shown[v.Show] < 3 && f.DType != pixel.U32
+	ogl.Uniform2i(p.at("taps"), taps[0], taps[1])
+	setValues(p, t.front.format, v)
 	sampler := r.samplers[0]
 	if smooth {
 		sampler = r.samplers[1]
 	}
-	ogl.Uniform1i(p.at("smoothly"), flag(smooth))
+	t.front.await()
 	ogl.ActiveTexture(ogl.TEXTURE0)
 	ogl.BindTexture(ogl.TEXTURE_2D, t.front.id)
 	ogl.BindSampler(0, sampler)
@@ -83,25 +83,54 @@ func (r *Renderer) Draw(s *Surface, width, height int, t *Texture, v *View) {
 	ogl.DrawArrays(ogl.TRIANGLES, 0, 3)
 	ogl.BindVertexArray(0)
 	ogl.BindSampler(0, 0)
+	return nil
 }
 
-// values hands over what the numbers in the texture mean.
-func (r *Renderer) values(p *program, f pixel.Format, v *View) {
+// variantOf chooses the shader's constants, and how many samples it takes of
+// the texels under one pixel: all of them up to a factor of 8 or, where
+// sampling blends four, of 16.
+func variantOf(f pixel.Format, v *View) (k variant, taps [2]int32, smooth bool) {
+	k = variant{
+		integer: f.DType == pixel.U32, show: shown[v.Show], colorMap: v.Map, exposed: v.Exposure != 0,
+	}
+	if v.Show == pixel.Normal && !f.DType.Float() {
+		k.show = shown[pixel.SRGB] // it holds 0.5 + 0.5 n already, as display values
+	}
+	mapped := k.show >= shown[pixel.Depth]
+	if mapped {
+		k.exposed = false
+	} else {
+		k.colorMap = Grey
+		if roles(f)[3] >= 0 && v.Solo < 0 {
+			k.alpha = alphaModes[f.Alpha]
+		}
+	}
+	sx, sy := float64(f.Width)/float64(v.Place.W), float64(f.Height)/float64(v.Place.H)
+	reduced := max(sx, sy) > 1.0001
+	smooth = reduced && !mapped && !k.integer
+	perTap := 1.0
+	if smooth {
+		perTap = 2
+	}
+	for i, s := range []float64{sx, sy} {
+		taps[i] = int32(max(1, min(8, math.Ceil(s/perTap-0.01))))
+	}
+	switch {
+	case reduced && taps[0]*taps[1] > 1:
+		k.reduction = 2
+	case reduced:
+		k.reduction = 1
+	}
+	return k, taps, smooth
+}
+
+// setValues hands over what the numbers in the texture mean.
+func setValues(p *program, f pixel.Format, v *View) {
 	stored := storeScale(f.DType)
 	white := float32(f.WhiteValue())
 	scale := stored
-	switch v.Show {
-	case pixel.SRGB, pixel.Linear:
+	if v.Show == pixel.SRGB || v.Show == pixel.Linear || v.Show == pixel.Normal && !f.DType.Float() {
 		scale = stored / white
-	case pixel.Normal:
-		// An integer image holds 0.5 + 0.5 n already, as display values.
-		if !f.DType.Float() {
-			scale = stored / white
-		}
-	}
-	show := shown[v.Show]
-	if v.Show == pixel.Normal && !f.DType.Float() {
-		show = shown[pixel.SRGB]
 	}
 	alphaWhite := white
 	if f.DType.Float() && v.Show == pixel.Linear {
@@ -113,13 +142,10 @@ func (r *Renderer) values(p *program, f pixel.Format, v *View) {
 		solo = -1
 	}
 	ogl.Uniform2i(p.at("size"), int32(f.Width), int32(f.Height))
-	ogl.Uniform1i(p.at("show"), show)
 	ogl.Uniform1f(p.at("scale"), scale)
 	ogl.Uniform1f(p.at("alphaScale"), stored/alphaWhite)
 	ogl.Uniform1f(p.at("gain"), float32(math.Exp2(float64(v.Exposure))))
 	ogl.Uniform2f(p.at("range"), v.Range[0], v.Range[1])
-	ogl.Uniform1i(p.at("map"), int32(v.Map))
-	ogl.Uniform1i(p.at("alphaMode"), alphaModes[f.Alpha])
 	ogl.Uniform4i(p.at("role"), role[0], role[1], role[2], role[3])
 	ogl.Uniform1i(p.at("solo"), int32(solo))
 }

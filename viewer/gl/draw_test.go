@@ -19,7 +19,9 @@ func look(t *testing.T, img *pixel.Image, v View, want picture) {
 		var tex Texture
 		defer tex.Close()
 		put(t, &tex, img)
-		renderer.Draw(surface, testW, testH, &tex, &v)
+		if err := renderer.Draw(surface, testW, testH, &tex, &v); err != nil {
+			t.Error(err)
+		}
 		if err := check("draw"); err != nil {
 			t.Error(err)
 		}
@@ -165,7 +167,9 @@ func TestColourMaps(t *testing.T) {
 			var tex Texture
 			defer tex.Close()
 			put(t, &tex, img)
-			renderer.Draw(surface, testW, testH, &tex, &v)
+			if err := renderer.Draw(surface, testW, testH, &tex, &v); err != nil {
+				t.Error(err)
+			}
 			got = Pixels(testW, testH)
 		})
 		for i, colour := range want {

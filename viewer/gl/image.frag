@@ -1,23 +1,29 @@
 #version 410 core
 // Draws one image: where it stands, how it is filtered, what its values mean.
-// SAMPLER is sampler2D, or usampler2D for u32.
+// What is the same for a whole picture is a constant, put in front of this
+// text: drivers that run on the CPU would work out every side of every branch.
+//
+//   SAMPLER   sampler2D, or usampler2D for u32
+//   SHOW      what the values are taken for
+//   MAP       the colour map
+//   ALPHA     0 none, 1 straight, 2 premultiplied
+//   EXPOSED   1: gain is not 1
+//   REDUCED   1: more than one texel falls on a pixel, 2: more than one sample is taken
 //
 // Places are in framebuffer pixels from the top left; texels are at +0.5.
+CONSTANTS
 
 uniform SAMPLER image;
 uniform vec2 screen;     // size of the framebuffer
 uniform vec4 place;      // x, y, width, height of the whole image on it
 uniform ivec2 size;      // of the image in texels
-uniform int show;        // SRGB ... DATA below
 uniform float scale;     // from stored values to shown ones (1 is white)
 uniform float alphaScale;
 uniform float gain;      // 2^exposure
+uniform ivec2 taps;       // samples a pixel where it is reduced
 uniform vec2 range;      // values at the two ends of the colour map
-uniform int map;         // GREY ... below
-uniform int alphaMode;   // 0 none, 1 straight, 2 premultiplied
 uniform ivec4 role;      // which component is red, green, blue, alpha (-1: none)
 uniform int solo;        // the one component to show, or -1
-uniform int smoothly;    // 1: neighbours may be blended
 uniform vec3 background;
 uniform float checker;   // side of a square under transparent images
 uniform float dim;       // 0: as it is, 1: gone
@@ -72,50 +78,50 @@ vec3 inferno(float t) {
 
 vec3 falseColour(float value) {
 	if (isnan(value)) return NOTHING;
-	if (show == DEPTH && (isinf(value) || value <= 0.0)) return NOTHING;
+	if (SHOW == DEPTH && (isinf(value) || value <= 0.0)) return NOTHING;
 	vec2 ends = range;
-	if (show == DEPTH) { // as many colours from 1 to 2 as from 10 to 20
+	if (SHOW == DEPTH) { // as many colours from 1 to 2 as from 10 to 20
 		value = log(value);
 		ends = log(max(range, 1e-30));
 	}
 	float span = ends.y - ends.x;
 	float t = span == 0.0 ? 0.5 : clamp((value - ends.x) / span, 0.0, 1.0);
-	if (map == VIRIDIS) return clamp(viridis(t), 0.0, 1.0);
-	if (map == TURBO) return clamp(turbo(t), 0.0, 1.0);
-	if (map == INFERNO) return clamp(inferno(t), 0.0, 1.0);
+	if (MAP == VIRIDIS) return clamp(viridis(t), 0.0, 1.0);
+	if (MAP == TURBO) return clamp(turbo(t), 0.0, 1.0);
+	if (MAP == INFERNO) return clamp(inferno(t), 0.0, 1.0);
 	return vec3(t);
 }
 
 // What one texel looks like: colour times alpha, and alpha. Display values,
 // but for LINEAR.
 vec4 shade(vec4 texel) {
-	if (show >= DEPTH) return vec4(falseColour(texel[solo < 0 ? role.x : solo] * scale), 1.0);
+	if (SHOW >= DEPTH) return vec4(falseColour(texel[solo < 0 ? role.x : solo] * scale), 1.0);
 	float a = 1.0;
-	if (solo < 0 && role.w >= 0 && alphaMode != 0) a = clamp(texel[role.w] * alphaScale, 0.0, 1.0);
+	if (ALPHA != 0 && solo < 0) a = clamp(texel[role.w] * alphaScale, 0.0, 1.0);
 	vec3 c = solo >= 0 ? vec3(texel[solo]) : vec3(texel[role.x], texel[role.y], texel[role.z]);
 	c *= scale;
 	if (any(isnan(c)) || isnan(a)) return vec4(NOT_A_NUMBER, 1.0);
-	if (show == NORMAL) c = 0.5 + 0.5 * c;
-	if (show == LINEAR) c *= gain;
-	if (show == SRGB && gain != 1.0) c = toDisplay(toLinear(c) * gain);
-	return vec4(alphaMode == 1 ? c * a : c, a);
+	if (SHOW == NORMAL) c = 0.5 + 0.5 * c;
+	if (SHOW == LINEAR && EXPOSED == 1) c *= gain;
+	if (SHOW == SRGB && EXPOSED == 1) c = toDisplay(toLinear(c) * gain);
+	return vec4(ALPHA == 1 ? c * a : c, a);
 }
 
 // Averages the texels under one pixel, in linear light where they are colours.
 vec4 reduced(vec2 at, vec2 texels) {
-	ivec2 n = ivec2(clamp(ceil(texels * (smoothly == 1 ? 0.5 : 1.0) - 0.01), 1.0, 8.0));
-	if (show == DATA) n = ivec2(1);
+	if (SHOW == DATA) return shade(vec4(texelFetch(image, min(ivec2(at), size - 1), 0)));
+	if (REDUCED == 1) return shade(vec4(textureLod(image, at / vec2(size), 0.0)));
 	vec4 sum = vec4(0.0);
-	for (int y = 0; y < n.y; y++) {
-		for (int x = 0; x < n.x; x++) {
-			vec2 offset = (vec2(x, y) + 0.5) / vec2(n) - 0.5;
+	for (int y = 0; y < taps.y; y++) {
+		for (int x = 0; x < taps.x; x++) {
+			vec2 offset = (vec2(x, y) + 0.5) / vec2(taps) - 0.5;
 			vec4 c = shade(vec4(textureLod(image, (at + offset * texels) / vec2(size), 0.0)));
-			if (show == SRGB && n.x * n.y > 1) c.rgb = toLinear(clamp(c.rgb, 0.0, 1.0));
+			if (SHOW == SRGB) c.rgb = clamp(c.rgb * abs(c.rgb), 0.0, 1.0); // near enough to light for a mean
 			sum += c;
 		}
 	}
-	sum /= float(n.x * n.y);
-	if (show == SRGB && n.x * n.y > 1) sum.rgb = toDisplay(sum.rgb);
+	sum /= float(taps.x * taps.y);
+	if (SHOW == SRGB) sum.rgb = sqrt(sum.rgb);
 	return sum;
 }
 
@@ -128,15 +134,20 @@ void main() {
 		return;
 	}
 	vec4 c;
-	if (all(lessThan(texels, vec2(1.0001)))) {
-		c = shade(vec4(texelFetch(image, min(ivec2(at), size - 1), 0)));
-	} else {
+	if (REDUCED > 0) {
 		c = reduced(at, texels);
+	} else {
+		c = shade(vec4(texelFetch(image, min(ivec2(at), size - 1), 0)));
+	}
+	if (ALPHA == 0) {
+		if (SHOW == LINEAR) c.rgb = toDisplay(c.rgb);
+		color = vec4(mix(clamp(c.rgb, 0.0, 1.0), background, dim), 1.0);
+		return;
 	}
 	vec2 square = floor((pixel - place.xy) / checker);
 	vec3 under = vec3(mod(square.x + square.y, 2.0) < 0.5 ? 0.36 : 0.44);
 	vec3 shown;
-	if (show == LINEAR) {
+	if (SHOW == LINEAR) {
 		shown = toDisplay(c.rgb + toLinear(under) * (1.0 - c.a));
 	} else {
 		shown = c.rgb + under * (1.0 - c.a);

@@ -14,20 +14,48 @@ var vertexSource string
 //go:embed image.frag
 var fragmentSource string
 
-// program is the image shader, compiled for one kind of texture.
+// program is the image shader, compiled for one variant.
 type program struct {
 	id       uint32
 	uniforms map[string]int32
 }
 
-// newProgram compiles the shader for sampler2D or usampler2D.
-func newProgram(sampler string) (*program, error) {
+// variant is what the shader has as constants.
+type variant struct {
+	integer, exposed       bool
+	show, alpha, reduction int32
+	colorMap               Map
+}
+
+func (v variant) constants() string {
+	sampler := "sampler2D"
+	if v.integer {
+		sampler = "usampler2D"
+	}
+	return fmt.Sprintf("#define SAMPLER %s\n#define SHOW %d\n#define MAP %d\n#define ALPHA %d\n"+
+		"#define EXPOSED %d\n#define REDUCED %d\n",
+		sampler, v.show, v.colorMap, v.alpha, flag(v.exposed), v.reduction)
+}
+
+// program returns the shader for a variant, compiled at first use.
+func (r *Renderer) program(v variant) (*program, error) {
+	if p := r.programs[v]; p != nil {
+		return p, nil
+	}
+	p, err := newProgram(v)
+	if err == nil {
+		r.programs[v] = p
+	}
+	return p, err
+}
+
+func newProgram(v variant) (*program, error) {
 	vert, err := compile(ogl.VERTEX_SHADER, vertexSource)
 	if err != nil {
 		return nil, err
 	}
 	defer ogl.DeleteShader(vert)
-	frag, err := compile(ogl.FRAGMENT_SHADER, strings.ReplaceAll(fragmentSource, "SAMPLER", sampler))
+	frag, err := compile(ogl.FRAGMENT_SHADER, strings.Replace(fragmentSource, "CONSTANTS\n", v.constants(), 1))
 	if err != nil {
 		return nil, err
 	}

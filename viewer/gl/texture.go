@@ -21,6 +21,29 @@ type store struct {
 	height int
 	lay    layout
 	format pixel.Format // Channels are those in the texture
+	ready  uintptr      // a fence behind the upload, for other contexts; 0 none
+}
+
+// seal marks the end of an upload: a context that draws the texture has to wait
+// on the graphics card until what another one uploaded is there.
+func (s *store) seal() {
+	s.unseal()
+	s.ready = ogl.FenceSync(ogl.SYNC_GPU_COMMANDS_COMPLETE, 0)
+	ogl.Flush()
+}
+
+func (s *store) unseal() {
+	if s.ready != 0 {
+		ogl.DeleteSync(s.ready)
+		s.ready = 0
+	}
+}
+
+// await makes the current context's commands wait for the upload.
+func (s *store) await() {
+	if s.ready != 0 {
+		ogl.WaitSync(s.ready, 0, ogl.TIMEOUT_IGNORED)
+	}
 }
 
 // Empty says whether nothing has been shown yet.
@@ -32,6 +55,7 @@ func (t *Texture) Format() pixel.Format { return t.front.format }
 // Close frees both sides.
 func (t *Texture) Close() {
 	for _, s := range []*store{&t.front, &t.back} {
+		s.unseal()
 		if s.id != 0 {
 			ogl.DeleteTextures(1, &s.id)
 		}

@@ -84,7 +84,11 @@ func (up *Upload) Step(deadline time.Time) (bool, error) {
 			break
 		}
 	}
-	return up.row == up.img.Height, check("upload")
+	if up.row < up.img.Height {
+		return false, check("upload")
+	}
+	s.seal()
+	return true, check("upload")
 }
 
 // slice copies n rows into the next buffer and hands it to the texture.

@@ -1,7 +1,9 @@
 package model
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"time"
 
@@ -212,7 +214,7 @@ func (m *Model) ended(c *conn) {
 	why := c.link.Err()
 	m.detach(c)
 	if why != nil {
-		c.Trouble = why.Error()
+		c.Trouble = broken(why)
 	}
 	if c.Phase != Ended || c.Dialed {
 		c.phase(Lost)
@@ -222,4 +224,14 @@ func (m *Model) ended(c *conn) {
 	if !has && !c.Dialed {
 		m.remove(c)
 	}
+}
+
+// broken says why a connection ended without the addresses, which stand beside
+// it already.
+func broken(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return "the connection broke: " + op.Err.Error()
+	}
+	return err.Error()
 }

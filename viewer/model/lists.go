@@ -11,8 +11,8 @@ import (
 )
 
 // List is a complete list on its way to the screen. Images[i] belongs to the
-// window Keys[i]; images of windows that the renderer knows to be closed are
-// left out.
+// window Keys[i]; it has no pixels when the renderer knew that window to be
+// closed.
 type List struct {
 	Source string
 	Stream string
@@ -87,9 +87,6 @@ func (m *Model) accept(c *conn, raw *session.List) *List {
 		if i == 0 && (raw.Stream == "" || c.first == Key{}) {
 			c.first = k
 		}
-		if img.Pix == nil {
-			continue // the renderer was told that the window is closed
-		}
 		l.Keys = append(l.Keys, k)
 		l.Images = append(l.Images, &Image{
 			Name: img.Name, Image: img.Image, Exact: img.Exact, Codec: img.Codec,
@@ -149,7 +146,7 @@ func (m *Model) Shown(l *List, now time.Time) {
 	defer m.mu.Unlock()
 	for i, k := range l.Keys {
 		w := m.byKey[k]
-		if w == nil {
+		if w == nil || l.Images[i].Pix == nil {
 			continue
 		}
 		if w.hold != nil {

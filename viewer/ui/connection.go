@@ -93,8 +93,8 @@ func (c *controlWindow) connectionHead(k *model.Conn) {
 	}
 	imgui.PushStyleVarVec2(imgui.StyleVarFramePadding, imgui.Vec2{X: 8 * c.layer.scale, Y: 2 * c.layer.scale})
 	defer imgui.PopStyleVar()
+	c.dot(phaseColour(k), imgui.FrameHeight())
 	imgui.AlignTextToFramePadding()
-	c.dot(phaseColour(k))
 	imgui.PushFont(c.layer.fonts.bold, sizeText)
 	name := k.Source
 	if name == "" {

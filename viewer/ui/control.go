@@ -142,17 +142,17 @@ func (c *controlWindow) notice() {
 func (c *controlWindow) listeners() {
 	all := c.app.state.Listeners
 	if len(all) == 0 {
-		c.dot(colFaint)
+		c.dot(colFaint, imgui.TextLineHeight())
 		label("Not listening", colDim)
 	}
 	for _, l := range all {
 		if l.Error != "" {
-			c.dot(colBad)
+			c.dot(colBad, imgui.TextLineHeight())
 			label("Not listening on "+l.Address, colText)
 			c.wrapped(l.Error, colWarn)
 			continue
 		}
-		c.dot(colGood)
+		c.dot(colGood, imgui.TextLineHeight())
 		label("Listening on "+l.Address, colText)
 		if l.Token {
 			c.small("renderers have to know the token; it is in the lines below", colDim)
@@ -233,12 +233,12 @@ var renderScales = []float64{0.25, 0.5, 1, 2}
 // settings hold for all renderers.
 func (c *controlWindow) settings() {
 	imgui.Dummy(imgui.Vec2{Y: 2 * c.layer.scale})
+	imgui.PushStyleVarVec2(imgui.StyleVarFramePadding, imgui.Vec2{X: 9 * c.layer.scale, Y: 3 * c.layer.scale})
+	imgui.PushFont(c.layer.fonts.text, sizeSmall)
 	imgui.AlignTextToFramePadding()
-	c.small("Render scale", colDim)
+	label("Render scale", colDim)
 	imgui.SameLine()
 	on := slices.Index(renderScales, c.app.state.RenderScale)
-	imgui.PushStyleVarVec2(imgui.StyleVarFramePadding, imgui.Vec2{X: 9 * c.layer.scale, Y: 2 * c.layer.scale})
-	imgui.PushFont(c.layer.fonts.text, sizeSmall)
 	if next := c.segments("scale", []string{"1/4", "1/2", "1", "2"}, on); next != on {
 		c.app.model.SetRenderScale(renderScales[next])
 	}

@@ -47,8 +47,10 @@ func (a *app) dumped(l *model.List) {
 			Name: k.Name, Width: img.Width, Height: img.Height,
 			DType: string(img.DType), Channels: img.Channels,
 		}
-		if w := a.images[k]; w != nil && w.img == img {
-			out.Window, out.Channels = true, w.texture.Format().Channels
+		w := a.images[k]
+		out.Window = w != nil
+		if w != nil && w.img == img && w.fault == "" {
+			out.Channels = w.texture.Format().Channels
 			pix, err := gl.ReadBack(&w.texture)
 			if err != nil {
 				a.model.Trouble(err)

@@ -223,6 +223,9 @@ func (w *imageWindow) paint() {
 			return
 		}
 		v := w.view()
-		w.app.renderer.Draw(w.surface, frame.W, frame.H, &w.texture, &v)
+		if err := w.app.renderer.Draw(w.surface, frame.W, frame.H, &w.texture, &v); err != nil {
+			w.fault = err.Error()
+			gl.Clear(frame.W, frame.H, around)
+		}
 	}, w.overlay)
 }

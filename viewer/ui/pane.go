@@ -12,7 +12,7 @@ import (
 
 // settleFrames are drawn after an input: ImGui needs the second one to show
 // what the first one changed.
-const settleFrames = 3
+const settleFrames = 2
 
 // pane is one GLFW window with its GL surface and its ImGui context.
 type pane struct {

@@ -258,7 +258,10 @@ func (w *imageWindow) switchPopup() {
 	}
 	defer imgui.EndPopup()
 	label("Values are", colDim)
-	for _, c := range colours {
+	for i, c := range colours {
+		if i%2 == 1 {
+			imgui.SameLineV(150*w.layer.scale, 0)
+		}
 		name := string(c)
 		if c == w.img.Color {
 			name += "  (as sent)"

@@ -31,7 +31,7 @@ type part struct {
 func (a *app) begin(list *model.List) {
 	l := &load{list: list}
 	for i := range list.Images {
-		if w := a.images[list.Keys[i]]; w != nil {
+		if w := a.images[list.Keys[i]]; w != nil && list.Images[i].Pix != nil {
 			l.parts = append(l.parts, part{to: w, img: list.Images[i]})
 		}
 	}

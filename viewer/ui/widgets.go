@@ -34,13 +34,13 @@ func (c *controlWindow) wrapped(text string, col imgui.Vec4) {
 	imgui.PopTextWrapPos()
 }
 
-// dot is a small filled circle before a word; it stays on the line.
-func (c *controlWindow) dot(col imgui.Vec4) {
+// dot is a small filled circle before a word in a line of this height; it
+// stays on the line.
+func (c *controlWindow) dot(col imgui.Vec4, h float32) {
 	s := c.layer.scale
 	at := imgui.CursorScreenPos()
-	h := imgui.TextLineHeight()
 	list := imgui.WindowDrawList()
-	mid := imgui.Vec2{X: at.X + 5*s, Y: at.Y + h/2 + 0.5*s}
+	mid := imgui.Vec2{X: at.X + 5*s, Y: at.Y + h/2}
 	list.AddCircleFilled(mid, 6.5*s, pack(alpha(col, 0.22)))
 	list.AddCircleFilled(mid, 3.5*s, pack(col))
 	imgui.Dummy(imgui.Vec2{X: 12 * s, Y: h})
