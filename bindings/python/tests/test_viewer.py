@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 
@@ -88,9 +89,10 @@ def test_cameras_from_the_start(viewer):
 
 def collect(renderer, out, **options):
     def run():
-        for camera in renderer.cameras(**options):
-            out.append(camera.c2w[0, 3])
-            renderer.show(IMAGE)
+        with contextlib.suppress(rv.ClosedError):  # of a show while the test closes
+            for camera in renderer.cameras(**options):
+                out.append(camera.c2w[0, 3])
+                renderer.show(IMAGE)
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -136,7 +138,6 @@ def test_cameras_skips_to_the_newest():
         for x in range(50):
             one.send_camera(x)
         held = [one.next()]
-        until(lambda: len(seen) >= 2)
         time.sleep(0.2)
         before = len(seen)
         assert before < 10, "it renders although the viewer has no room"
