@@ -28,3 +28,19 @@ func TestCloseWaitsForAViewerOnItsWay(t *testing.T) {
 		t.Fatal("close goes on waiting after the ack")
 	}
 }
+
+// A viewer that leaves right after it has shown a list still says so.
+func TestClosingViewerAcksFirst(t *testing.T) {
+	for range 20 {
+		g := newRig(t, session.RendererOptions{})
+		v := g.viewer(viewerConfig("v"))
+		g.send(session.SendOptions{Mode: session.Last}, noise(640, 480, 3, pixel.U8))
+		l := g.next(v)
+		l.Ack(wire.StateShown)
+		l.Release()
+		v.Close()
+		if err := g.r.Close(2 * time.Second); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

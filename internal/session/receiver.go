@@ -18,6 +18,7 @@ const (
 	cameraTimes  = 256  // cameras whose sending time is remembered
 	eventsLimit  = 1024 // unread events of a link
 	shownHistory = 128
+	closeTime    = 500 * time.Millisecond // for the last words of a connection
 )
 
 // Receiver is a viewer's end of an RV1 connection; it is a Link.
@@ -118,7 +119,7 @@ func (r *Receiver) Err() error {
 	return r.err
 }
 
-// Close ends the connection with a bye.
+// Close ends the connection with a bye, behind the acks that wait to be written.
 func (r *Receiver) Close() {
 	r.mu.Lock()
 	ended := r.err != nil
@@ -127,10 +128,12 @@ func (r *Receiver) Close() {
 	}
 	cancel := r.cancel
 	r.mu.Unlock()
-	if !ended {
-		r.peer.sayWith(&wire.Bye{})
+	if ended {
+		cancel()
+		return
 	}
-	cancel()
+	r.peer.put(&wire.Bye{}, nil)
+	time.AfterFunc(closeTime, cancel) // where the other side takes nothing
 }
 
 // Next waits for the next list.
