@@ -148,10 +148,12 @@ func (r *receive) serve(ctx context.Context, peer *session.Peer) {
 		}
 		if r.full() {
 			link.Close()
-			r.stop()
 		}
 	}
-	wg.Wait()
+	wg.Wait() // until the last ack is written
+	if r.full() {
+		r.stop()
+	}
 }
 
 // steer sends cameras and prints what else comes.

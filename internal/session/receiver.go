@@ -128,12 +128,10 @@ func (r *Receiver) Close() {
 	}
 	cancel := r.cancel
 	r.mu.Unlock()
-	if ended {
-		cancel()
-		return
+	if !ended {
+		r.peer.put(&wire.Bye{}, nil)
+		time.AfterFunc(closeTime, cancel) // where the other side takes nothing
 	}
-	r.peer.put(&wire.Bye{}, nil)
-	time.AfterFunc(closeTime, cancel) // where the other side takes nothing
 }
 
 // Next waits for the next list.
