@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,10 @@ func (m *Model) SetMode(id int, mode Mode) {
 		return
 	}
 	c.Mode = mode
+	if mode != Off && c.Refused {
+		c.Refused = false
+		m.refused = slices.DeleteFunc(m.refused, func(s string) bool { return s == c.session })
+	}
 	if c.link == nil {
 		return
 	}
@@ -110,6 +115,9 @@ func (m *Model) SendData(id int, name, text string) error {
 	name, text = strings.TrimSpace(name), strings.TrimSpace(text)
 	if err := wire.CheckName("data name", name, wire.DefaultLimits.Name); err != nil {
 		return err
+	}
+	if name == "" {
+		return errors.New("the value needs a name")
 	}
 	if !json.Valid([]byte(text)) {
 		return fmt.Errorf("%q is no JSON; numbers, true, \"text\", [1, 2] and {\"a\": 1} are", text)

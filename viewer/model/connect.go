@@ -22,10 +22,10 @@ func (m *Model) Attach(id int, link session.Link) {
 		link.Close()
 		return
 	}
-	old := m.sameSession(src.Session, id)
 	var source string
-	if old != nil {
-		source = old.Source
+	var replaced session.Link
+	if old := m.sameSession(src.Session, id); old != nil {
+		source, replaced = old.Source, old.link
 		m.detach(old)
 	} else {
 		source = m.freeName(src.Name, id)
@@ -38,7 +38,11 @@ func (m *Model) Attach(id int, link session.Link) {
 	m.dropFinished(source, c)
 	c.link, c.name, c.session = link, src.Name, src.Session
 	c.Source, c.Trouble = source, ""
-	if c.Mode == Off {
+	c.Refused = slices.Contains(m.refused, src.Session)
+	switch {
+	case c.Refused:
+		c.Mode = Off
+	case c.Mode == Off:
 		c.Mode = Continuous
 	}
 	c.cam = newCameraState()
@@ -52,8 +56,8 @@ func (m *Model) Attach(id int, link session.Link) {
 	m.want(c)
 	m.prune()
 	m.mu.Unlock()
-	if old != nil && old.link != nil {
-		old.link.Close()
+	if replaced != nil {
+		replaced.Close()
 	}
 	m.Log.Info(fmt.Sprintf("%s connected from %s", source, src.Addr))
 	m.wake()
@@ -88,7 +92,7 @@ func (m *Model) Failed(id int, err error) {
 }
 
 // Disconnect ends a connection for good. Its windows close with it when it is
-// over already.
+// over already. A renderer that dials again by itself comes back unread.
 func (m *Model) Disconnect(id int) {
 	m.mu.Lock()
 	c := m.find(id)
@@ -98,8 +102,11 @@ func (m *Model) Disconnect(id int) {
 	}
 	link, cancel := c.link, c.cancel
 	c.Dialed, c.cancel = false, nil
-	if link == nil {
+	switch {
+	case link == nil:
 		m.remove(c)
+	case cancel == nil && c.session != "":
+		m.refused = append(m.refused[max(0, len(m.refused)-finishedSources):], c.session)
 	}
 	m.mu.Unlock()
 	if cancel != nil {
@@ -156,7 +163,7 @@ func (m *Model) freeName(name string, self int) string {
 // detach ends a connection's part in the model; its windows stay.
 func (m *Model) detach(c *conn) {
 	c.link = nil
-	c.FPS, c.Rate, c.Drives, c.Cameras = 0, 0, false, false
+	c.FPS, c.Rate, c.Drives, c.Others, c.Cameras = 0, 0, false, false, false
 	for _, w := range m.windows {
 		if w.Conn == c.ID {
 			w.Live = false

@@ -95,6 +95,7 @@ func (m *Model) accept(c *conn, raw *session.List) *List {
 	}
 	if raw.HasCamera {
 		c.Drives = l.CameraMine
+		c.Others = raw.CameraViewer != "" && !l.CameraMine
 	}
 	c.listAge, c.listTaken, c.cameraAge = raw.Age, time.Now(), 0
 	if l.CameraMine && raw.CameraSeq != c.lastCamera {

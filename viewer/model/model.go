@@ -32,9 +32,10 @@ type Model struct {
 	listeners []Listener
 	notice    string // the newest trouble that belongs to no connection
 	nextID    int
-	scale     float64 // render scale
-	area      int     // the most pixels a camera asks for
-	more      bool    // the last Take found something
+	scale     float64  // render scale
+	area      int      // the most pixels a camera asks for
+	more      bool     // the last Take found something
+	refused   []string // sessions that the user disconnected
 	closed    bool
 }
 

@@ -57,9 +57,11 @@ type Conn struct {
 	Since   time.Time // of the phase
 	Trouble string    // why it is lost or can't be reached
 	Mode    Mode
+	Refused bool // disconnected by the user, and here again by itself
 	Cameras bool // the renderer wants cameras
 	NoView  bool // it wants cameras and gave no first view
-	Drives  bool // our camera is the one it gets
+	Drives  bool // its newest list was rendered with our camera
+	Others  bool // or with another viewer's
 
 	FPS       float64       // lists shown a second
 	Age       time.Duration // from sent to shown, of the newest list; 0 unknown

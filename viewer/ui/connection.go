@@ -12,6 +12,9 @@ import (
 // stateWords says where a connection stands.
 func stateWords(k *model.Conn, now time.Time) string {
 	seconds := int(now.Sub(k.Since).Seconds())
+	if k.Refused && k.Phase == model.Waiting {
+		return "disconnected by you; it dials again by itself and is not read"
+	}
 	switch k.Phase {
 	case model.Dialing:
 		return fmt.Sprintf("dialing (%d s)", seconds)
@@ -130,7 +133,7 @@ func (c *controlWindow) connectionState(k *model.Conn, now time.Time) {
 	switch {
 	case k.Cameras && k.NoView:
 		c.wrapped("The renderer gave no first view: the camera starts 4 units before the origin.", colWarn)
-	case k.Cameras && k.Lists > 0 && !k.Drives:
+	case k.Cameras && k.Others:
 		c.wrapped("Another viewer drives the camera. Move it here to take over.", colDim)
 	}
 	if k.Meta != "" {

@@ -8,6 +8,8 @@ func (w *imageWindow) drawMarks() {
 	switch {
 	case !w.state.Live:
 		text, col = "renderer gone - its last image", colBad
+	case w.conn.Refused:
+		text = "disconnected by you"
 	case !w.state.Present:
 		text = "not in the newest list"
 	}
