@@ -94,7 +94,7 @@ func (r *Renderer) lingers(asked time.Duration) time.Duration {
 // acked says whether nothing is left to wait for. The mutex is held.
 func (r *Renderer) acked() bool {
 	for name, s := range r.streams {
-		if s.newest == nil {
+		if s.newest == nil || s.acked >= s.newest.seq {
 			continue
 		}
 		if r.driver == nil {

@@ -29,16 +29,18 @@ func TestCloseWaitsForAViewerOnItsWay(t *testing.T) {
 	}
 }
 
-// A viewer that leaves right after it has shown a list still says so.
+// A viewer that leaves right after it has shown a list still says so, and its
+// word counts when it is gone.
 func TestClosingViewerAcksFirst(t *testing.T) {
 	for range 20 {
-		g := newRig(t, session.RendererOptions{})
+		g := newRig(t, session.RendererOptions{Dialing: true})
 		v := g.viewer(viewerConfig("v"))
 		g.send(session.SendOptions{Mode: session.Last}, noise(640, 480, 3, pixel.U8))
 		l := g.next(v)
 		l.Ack(wire.StateShown)
 		l.Release()
 		v.Close()
+		await(t, "the viewer to leave", func() bool { return g.r.Stats().Viewers == 0 })
 		if err := g.r.Close(2 * time.Second); err != nil {
 			t.Fatal(err)
 		}

@@ -85,6 +85,7 @@ type stream struct {
 	newest   *list
 	queue    []*list // what the driver has not taken, oldest first
 	reserved int     // places in queue for lists that are being copied
+	acked    uint64  // the newest seq that a driver has acked
 }
 
 // Statistics count what a session has done.

@@ -226,6 +226,8 @@ func (w *watcher) ack(m *wire.Ack) error {
 	w.acked[f.stream] = max(w.acked[f.stream], m.Seq)
 	w.peer.poke()
 	if r.driver == w {
+		s := r.streams[f.stream]
+		s.acked = max(s.acked, m.Seq)
 		r.trigger()
 	}
 	r.signal()
