@@ -11,7 +11,7 @@ from ._images import Packer, entries
 from ._session import SLICE_MS, NullSession, Options, Session, disabled
 
 # A little less than the 100 ms after which read says that there is no viewer.
-_AWAY_SECONDS = 0.9 * SLICE_MS / 1000
+_AWAY_SECONDS = 0.8 * SLICE_MS / 1000
 # How long a viewer that has just come is given to send its camera.
 _COMING_SECONDS = 0.2
 

@@ -268,9 +268,7 @@ class Viewer:
 
 def _joins(event: Event, last: Camera | None) -> bool:
     """Says whether a viewer came that the last camera wasn't yielded for."""
-    if event.kind != "driver" and event.state != "connected":
-        return False
-    return last is None or not event.viewer or event.viewer != last.viewer
+    return event.state == "connected" and (last is None or event.viewer != last.viewer)
 
 
 def listen(

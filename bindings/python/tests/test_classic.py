@@ -113,7 +113,7 @@ def test_read_without_a_viewer():
         for _ in range(3):
             with at_most(0.1):
                 assert remote.read() == {"status": 0}
-        with at_most(0.02):
+        with at_most(0.07):
             assert remote.read(timeout=0.0) == {"status": 0}
 
 

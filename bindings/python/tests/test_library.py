@@ -86,3 +86,7 @@ def test_disabled_needs_no_library(tmp_path):
     environment["RV_DISABLE"] = "1"
     shown = "assert rv.show(image) is False\n"
     subprocess.run([sys.executable, "-c", code + shown], check=True, env=environment)
+
+
+def test_package_and_library_are_of_one_version():
+    assert _library.load().rv_version().decode() == rv.__version__
