@@ -14,7 +14,6 @@ from pathlib import Path
 
 import plain
 import pytest
-
 import remoteviewer as rv
 
 ROOT = Path(__file__).resolve().parents[3]

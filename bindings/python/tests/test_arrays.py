@@ -6,7 +6,6 @@ import array
 
 import numpy as np
 import pytest
-
 import remoteviewer as rv
 from remoteviewer._arrays import as_numpy, convert, split
 

@@ -8,7 +8,6 @@ import sys
 
 import numpy as np
 import pytest
-
 import remoteviewer as rv
 from remoteviewer import _abi
 from remoteviewer._camera import view_struct

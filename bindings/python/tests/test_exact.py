@@ -7,10 +7,9 @@ import json
 
 import numpy as np
 import pytest
+import remoteviewer as rv
 from conftest import free_port
 from test_camera import compare_conventions, looking_at_the_cube
-
-import remoteviewer as rv
 
 DTYPES = {"u1": "u8", "u2": "u16", "u4": "u32", "f2": "f16", "f4": "f32"}
 

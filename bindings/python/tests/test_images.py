@@ -7,7 +7,6 @@ import threading
 
 import numpy as np
 import pytest
-
 import remoteviewer as rv
 from remoteviewer import _abi
 from remoteviewer._images import Packer, entries

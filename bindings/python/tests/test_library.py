@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 import remoteviewer as rv
 from remoteviewer import _library
 

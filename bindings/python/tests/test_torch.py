@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 import remoteviewer as rv
 from remoteviewer._arrays import as_numpy, convert, split
 from remoteviewer._matrices import array_of

@@ -7,7 +7,6 @@ import math
 
 import numpy as np
 import pytest
-
 import remoteviewer as rv
 from remoteviewer._values import from_json, to_json
 

@@ -8,10 +8,9 @@ import time
 
 import numpy as np
 import pytest
+import remoteviewer as rv
 from conftest import at_most, free_port, until
 from plain import PlainViewer
-
-import remoteviewer as rv
 
 IMAGE = np.arange(48 * 64 * 3, dtype=np.uint8).reshape(48, 64, 3)
 
