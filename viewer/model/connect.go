@@ -22,6 +22,7 @@ func (m *Model) Attach(id int, link session.Link) {
 		link.Close()
 		return
 	}
+	m.bury()
 	var source string
 	var replaced session.Link
 	if old := m.sameSession(src.Session, id); old != nil {
@@ -129,6 +130,23 @@ func (m *Model) newConn() *conn {
 func (c *conn) phase(p Phase) {
 	if c.Phase != p || c.Since.IsZero() {
 		c.Phase, c.Since = p, time.Now()
+	}
+}
+
+// bury notes which connections are over, before a newcomer's name is looked at.
+func (m *Model) bury() {
+	for _, c := range slices.Clone(m.conns) {
+		if c.link == nil {
+			continue
+		}
+		select {
+		case <-c.link.Done():
+			for raw, _ := c.link.TryNext(); raw != nil; raw, _ = c.link.TryNext() {
+				m.late = append(m.late, m.accept(c, raw))
+			}
+			m.ended(c)
+		default:
+		}
 	}
 }
 

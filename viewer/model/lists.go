@@ -36,8 +36,8 @@ type List struct {
 func (m *Model) Take() []*List {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var out []*List
-	m.more = false
+	out := m.late
+	m.late, m.more = nil, false
 	for _, c := range slices.Clone(m.conns) {
 		if c.link == nil {
 			continue

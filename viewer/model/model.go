@@ -35,6 +35,7 @@ type Model struct {
 	scale     float64  // render scale
 	area      int      // the most pixels a camera asks for
 	more      bool     // the last Take found something
+	late      []*List  // of connections that are over, not taken yet
 	refused   []string // sessions that the user disconnected
 	closed    bool
 }
