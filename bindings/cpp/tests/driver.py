@@ -3,6 +3,8 @@
 driver.py images PROGRAM RVTOOL CODEC   random images arrive bit by bit
 driver.py orbit PATH_TRACER RVTOOL      its images follow rvtool's camera
 driver.py render PATH_TRACER            its images are right, and become clean
+driver.py loop MINIMAL_CPP              a loop over cameras renders what it has to, no more
+driver.py once MINIMAL_C RVTOOL         a program that shows one image and ends
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -28,6 +31,10 @@ LISTS = 4
 def want(good: bool, words: str) -> None:
     if not good:
         raise SystemExit(f"driver: wanted {words}")
+
+
+def same(what: str, found: object, wanted: object) -> None:
+    want(found == wanted, f"{what} {wanted}, found {found}")
 
 
 def free_port() -> int:
@@ -57,42 +64,49 @@ def running(*command: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_images(program: str, rvtool: str, codec: str) -> None:
-    with tempfile.TemporaryDirectory() as folder, running(program, folder, str(LISTS), "5") as sender:
+    with tempfile.TemporaryDirectory() as name, running(program, name, str(LISTS), "5") as sender:
+        folder = pathlib.Path(name)
         assert sender.stdout is not None
         address = sender.stdout.readline().strip()
         lists = receive(rvtool, address, "--count", str(LISTS), "--codec", codec)
-        want(sender.wait(timeout=60) == 0, "the sender to end with 0")
-        expected = [json.loads(line) for line in (pathlib.Path(folder) / "list.json").read_text().splitlines()]
+        same("the sender to end with", sender.wait(timeout=60), 0)
+        lines = (folder / "list.json").read_text().splitlines()
+        expected = [json.loads(line) for line in lines]
         want(len(lists) == len(expected) == LISTS, f"{LISTS} lists, found {len(lists)}")
         for n, (found, wanted) in enumerate(zip(lists, expected)):
-            want(found["meta"] == {"list": n}, f"meta of list {n}, found {found['meta']}")
-            want(len(found["images"]) == len(wanted) == 40, f"40 images, found {len(found['images'])}")
+            same("meta", found["meta"], {"list": n})
+            same("images and originals", (len(found["images"]), len(wanted)), (40, 40))
             for image, original in zip(found["images"], wanted):
-                compare(image, original, pathlib.Path(folder))
+                compare(image, original, folder)
 
 
 def compare(image: dict[str, Any], original: dict[str, Any], folder: pathlib.Path) -> None:
     for key in ("name", "dtype", "width", "height"):
-        want(image[key] == original[key], f"{key} {original[key]} of {original['name']}, found {image[key]}")
-    want(len(image["channels"]) == original["channels"], f"{original['channels']} channels of {original['name']}")
+        same(f"{original['name']}: {key}", image[key], original[key])
+    same(f"{original['name']}: channels", len(image["channels"]), original["channels"])
     sha256 = hashlib.sha256((folder / original["file"]).read_bytes()).hexdigest()
-    want(image["sha256"] == sha256, f"the pixels of {original}, found {image}")
+    same(f"{original}: pixels", image["sha256"], sha256)
 
 
 def test_orbit(program: str, rvtool: str) -> None:
     address = f"127.0.0.1:{free_port()}"
-    with running(program, "--listen", address, "--size", "120x90", "--threads", "2", "--name", "orbit"):
+    with running(program, "--listen", address, "--size", "120x90", "--threads", "2"):
         lists = receive(rvtool, "rv://" + address, "--count", "24", "--camera", "orbit")
-    want(len(lists) == 24, f"24 lists, found {len(lists)}")
+    same("lists", len(lists), 24)
     depth_of: dict[int, str] = {}
     for found in lists:
         color, depth = found["images"]
-        want((color["name"], depth["name"]) == ("color", "depth"), f"color and depth, found {found}")
-        want((color["color"], depth["color"]) == ("linear", "depth"), "linear colour and depth")
-        want(color["dtype"] == depth["dtype"] == "f32" and color["exact"] and depth["exact"], "exact floats")
-        want((color["width"], color["height"]) == (depth["width"], depth["height"]) == (120, 90), "120 x 90 pixels")
+        same("names", (color["name"], depth["name"]), ("color", "depth"))
+        same("meanings", (color["color"], depth["color"]), ("linear", "depth"))
+        for image in (color, depth):
+            same("a type", (image["dtype"], image["exact"]), ("f32", True))
+            same("a size", (image["width"], image["height"]), (120, 90))
         seq = found["camera_seq"]
-        want(depth_of.setdefault(seq, depth["sha256"]) == depth["sha256"], f"one depth image for camera {seq}")
+        same(
+            f"one depth for camera {seq}:",
+            depth["sha256"],
+            depth_of.setdefault(seq, depth["sha256"]),
+        )
     want(len(depth_of) >= 4, f"pictures of at least 4 cameras, found {len(depth_of)}")
     want(len(set(depth_of.values())) == len(depth_of), "another depth image for each camera")
     want(list(depth_of) == sorted(depth_of), "cameras in their order")
@@ -102,8 +116,8 @@ def test_render(program: str) -> None:
     port = free_port()
     arguments = ("--listen", f"127.0.0.1:{port}", "--threads", "2", "--name", "render")
     with running(program, *arguments), rv1.Viewer("127.0.0.1", port) as viewer:
-        want(viewer.hello["name"] == "render", f"its name, found {viewer.hello['name']}")
-        want(viewer.receive("view")[0]["width"] == 800, "a first view")
+        same("its name", viewer.hello["name"], "render")
+        same("a first view of width", viewer.receive("view")[0]["width"], 800)
         check_geometry(viewer, (0.0, 0.0, -4.0), 160, 120)
         check_geometry(viewer, (0.3, -0.2, -3.0), 97, 131)
         check_convergence(viewer)
@@ -111,32 +125,36 @@ def test_render(program: str) -> None:
     with running(program, *arguments, *frames) as ends, rv1.Viewer("127.0.0.1", port) as viewer:
         viewer.look((0, 0, -4), 32, 32, 40)
         viewer.pictures(1)
-        want(ends.wait(timeout=20) == 0, "--frames to end it with 0")
+        same("--frames to end it with", ends.wait(timeout=20), 0)
 
 
-def check_geometry(viewer: rv1.Viewer, position: tuple[float, float, float], width: int, height: int) -> None:
+def check_geometry(viewer: rv1.Viewer, position: rv1.Point, width: int, height: int) -> None:
     """The box is 2 wide about the origin; depth is known in closed form."""
     focal = 1.1 * width
     head, found = viewer.pictures(viewer.look(position, width, height, focal))
     color, depth = found["color"], found["depth"]
     for image in (color, depth):
-        want((image.head["width"], image.head["height"]) == (width, height), f"{width} x {height}, found {image.head}")
-    want(head["camera"]["c2w"][3::4][:3] == list(position), f"the camera in the list, found {head['camera']}")
+        same("a size", (image.head["width"], image.head["height"]), (width, height))
+    same("the list's camera", head["camera"]["c2w"][3::4][:3], list(position))
 
     def pixel(x: float, y: float, z: float) -> tuple[int, int]:
-        ahead = z - position[2]
-        return int(width / 2 + focal * (x - position[0]) / ahead), int(height / 2 + focal * (y - position[1]) / ahead)
+        scale = focal / (z - position[2])
+        u, v = scale * (x - position[0]), scale * (y - position[1])
+        return int(width / 2 + u), int(height / 2 + v)
 
-    back = pixel(0.3, -0.6, 1)
-    want(math.isclose(depth.at(*back), 1 - position[2], rel_tol=1e-5), f"the back wall's depth, found {depth.at(*back)}")
+    close("the back wall's depth", depth.at(*pixel(0.3, -0.6, 1)), 1 - position[2])
     floor = pixel(-0.5, 1, -0.6)
     ahead = focal * (1 - position[1]) / (floor[1] + 0.5 - height / 2)
-    want(math.isclose(depth.at(*floor), ahead, rel_tol=1e-4), f"the floor at {ahead}, found {depth.at(*floor)}")
+    close("the floor's depth", depth.at(*floor), ahead)
     left, right = pixel(-1, -0.3, 0), pixel(1, -0.3, 0)
     want(color.at(*left) > 2 * color.at(*left, 1) > 0, "a red wall on the left")
     want(color.at(*right, 1) > 1.5 * color.at(*right) > 0, "a green wall on the right")
     want(all(v > 0 for v in depth.values), "depth before the camera")
     want(all(math.isfinite(v) and v >= 0 for v in color.values), "finite colours")
+
+
+def close(what: str, found: float, wanted: float) -> None:
+    want(math.isclose(found, wanted, rel_tol=1e-4), f"{what} {wanted}, found {found}")
 
 
 def check_convergence(viewer: rv1.Viewer) -> None:
@@ -146,8 +164,8 @@ def check_convergence(viewer: rv1.Viewer) -> None:
     while head["meta"]["samples"] < 64:
         samples = head["meta"]["samples"]
         head, last = viewer.pictures(seq)
-        want(head["meta"]["samples"] > samples, f"more samples than {samples}, found {head['meta']}")
-    want(first["depth"].values == last["depth"].values, "the same depth while the camera stands still")
+        want(head["meta"]["samples"] > samples, f"more samples than {samples}, found {head}")
+    want(first["depth"].values == last["depth"].values, "the same depth while the camera rests")
 
     def roughness(image: rv1.Picture) -> float:
         """The mean difference of neighbours on the back wall."""
@@ -158,8 +176,67 @@ def check_convergence(viewer: rv1.Viewer) -> None:
     want(clean < 0.05, f"a smooth wall after 64 samples, found {clean} (at first {noisy})")
 
 
+def test_loop(program: str) -> None:
+    """cameras() gives what differs, and the same once when a viewer joins."""
+    with subprocess.Popen([program], stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            line = process.stderr.readline()
+            where = re.search(r"127\.0\.0\.1:(\d+)", line)
+            want(where is not None, f"the address in the first line, found {line!r}")
+            assert where is not None
+            check_loop(int(where[1]))
+        finally:
+            process.kill()
+
+
+def check_loop(port: int) -> None:
+    with rv1.Viewer("127.0.0.1", port) as first:
+        want(first.receive("cameras")[0]["wanted"] is True, "cameras wanted by the loop")
+        for x in (0.0, 0.5):
+            seq = first.look((x, 0, -4), 31, 17, 20)
+            rays = first.pictures(seq)[1]["rays"]
+            same("normals", (rays.head["color"], rays.head["width"]), ("normal", 31))
+            close("the middle ray ahead", rays.at(15, 8, 2), 1)
+            want(rays.at(0, 0) < 0 < rays.at(30, 16), "x to the right")
+            want(rays.at(0, 0, 1) < 0 < rays.at(30, 16, 1), "y down")
+        want(first.quiet_for(0.5), "no list while the camera stays the same")
+        first.look((0.5, 0, -4), 31, 17, 20)
+        want(first.quiet_for(0.5), "no list for the same camera sent again")
+        with rv1.Viewer("127.0.0.1", port):
+            want(not first.quiet_for(5), "one list more when a viewer joins")
+            want(first.quiet_for(0.5), "no more than one")
+
+
+def test_once(program: str, rvtool: str) -> None:
+    port = free_port()
+    os.environ["RV_ADDRESS"] = f"127.0.0.1:{port}"
+    alone = subprocess.run([program], stderr=subprocess.PIPE, timeout=20, check=False, text=True)
+    same("without a viewer", alone.returncode, 1)
+    want("no viewer" in alone.stderr, f"a sentence without a viewer, found {alone.stderr}")
+    command = [rvtool, "recv", "--json", "--count", "1", "--listen", f"127.0.0.1:{port}"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as receiver:
+        assert receiver.stderr is not None
+        want("listening" in receiver.stderr.readline(), "rvtool to listen")
+        sent = subprocess.run([program], timeout=20, check=False)
+        same("when it was shown", sent.returncode, 0)
+        lists = [json.loads(line) for line in receiver.communicate(timeout=20)[0].splitlines()]
+    image = lists[0]["images"][0]
+    want(lists[0]["last"] is True, "the last list of its connection")
+    places = ((x, y) for y in range(480) for x in range(640))
+    gradient = b"".join(bytes((x * 255 // 639, y * 255 // 479, 128)) for x, y in places)
+    same("the gradient's pixels", image["sha256"], hashlib.sha256(gradient).hexdigest())
+
+
 def main() -> None:
-    tests: dict[str, Callable[..., None]] = {"images": test_images, "orbit": test_orbit, "render": test_render}
+    tests: dict[str, Callable[..., None]] = {
+        "images": test_images,
+        "orbit": test_orbit,
+        "render": test_render,
+        "loop": test_loop,
+        "once": test_once,
+    }
     tests[sys.argv[1]](*sys.argv[2:])
 
 

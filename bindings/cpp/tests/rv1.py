@@ -5,17 +5,20 @@ from __future__ import annotations
 import array
 import json
 import secrets
+import select
 import socket
 import struct
 import time
 from typing import Any, NamedTuple
+
+Point = tuple[float, float, float]
 
 
 class Picture(NamedTuple):
     """One received image: its head, and its values, rows top first."""
 
     head: dict[str, Any]
-    values: array.array[float]
+    values: array.array[Any]
 
     def at(self, x: int, y: int, channel: int = 0) -> float:
         """The value of a channel in column x, row y."""
@@ -37,7 +40,8 @@ class Viewer:
                     raise
                 time.sleep(0.05)
         self.seq = 0
-        limits = {"head": 1 << 20, "images": 64, "side": 32768, "list": 2 << 30, "name": 128, "meta": 64 << 10}
+        limits = {"head": 1 << 20, "images": 64, "side": 32768}
+        limits.update({"list": 2 << 30, "name": 128, "meta": 64 << 10})
         self.send(
             "hello",
             versions=[1],
@@ -72,22 +76,28 @@ class Viewer:
             view = view[n:]
         return bytes(data)
 
+    def next(self) -> tuple[dict[str, Any], bytes]:
+        """The next message, answered where it wants an answer."""
+        magic, head_size, body_size = struct.unpack("<4sIQ", self._exactly(16))
+        if magic != b"RV1J":
+            raise ValueError(f"wanted a head in JSON, found {magic!r}")
+        head = json.loads(self._exactly(head_size))
+        body = self._exactly(body_size)
+        if head["type"] == "ping":
+            self.send("pong", id=head["id"], sent_ns=head["sent_ns"], received_ns=0)
+        if head["type"] == "images":
+            answer = {"seq": head["seq"], "pass": head["pass"], "state": "shown"}
+            self.send("ack", **answer, decoded_ns=0, shown_ns=0)
+        return head, body
+
     def receive(self, kind: str) -> tuple[dict[str, Any], bytes]:
-        """The next message of a kind; others are answered or passed over."""
+        """The next message of a kind; others are passed over."""
         while True:
-            magic, head_size, body_size = struct.unpack("<4sIQ", self._exactly(16))
-            if magic != b"RV1J":
-                raise ValueError(f"wanted a head in JSON, found {magic!r}")
-            head = json.loads(self._exactly(head_size))
-            body = self._exactly(body_size)
-            if head["type"] == "ping":
-                self.send("pong", id=head["id"], sent_ns=head["sent_ns"], received_ns=0)
-            if head["type"] == "images":
-                self.send("ack", seq=head["seq"], **{"pass": head["pass"]}, state="shown", decoded_ns=0, shown_ns=0)
+            head, body = self.next()
             if head["type"] == kind:
                 return head, body
 
-    def look(self, position: tuple[float, float, float], width: int, height: int, focal: float) -> int:
+    def look(self, position: Point, width: int, height: int, focal: float) -> int:
         """Sends a camera that looks along +z; returns its number."""
         self.seq += 1
         x, y, z = position
@@ -117,8 +127,18 @@ class Viewer:
                 continue
             found, at = {}, 0
             for image in head["images"]:
-                values = array.array({"u8": "B", "u16": "H", "f32": "f"}[image["dtype"]])
+                values: array.array[Any] = array.array(
+                    {"u8": "B", "u16": "H", "f32": "f"}[image["dtype"]]
+                )
                 values.frombytes(body[at : at + image["bytes"]])
                 at += image["bytes"]
                 found[image["name"]] = Picture(image, values)
             return head, found
+
+    def quiet_for(self, seconds: float) -> bool:
+        """Whether no list comes for a while."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if select.select([self.socket], [], [], left)[0] and self.next()[0]["type"] == "images":
+                return False
+        return True
