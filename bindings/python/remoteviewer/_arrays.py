@@ -107,10 +107,11 @@ def _channels_are_last(shape: tuple[int, ...]) -> bool:
     return last <= 4 or (first > 4 and last <= MAX_CHANNELS)
 
 
-def convert(image: Array, color: str | None) -> Array:
+def convert(image: Array, color: str | None, shape: tuple[int, ...] | None = None) -> Array:
     """Returns the image in a type that travels, as native, aligned elements that
-    don't share memory; the same array when it is so already.
+    don't share memory; the same array when it is so already. Errors name `shape`.
     """
+    shape = image.shape if shape is None else shape
     dtype = image.dtype
     if (dtype.kind, dtype.itemsize) in DTYPES and dtype.name != "bfloat16":
         if not dtype.isnative or not image.flags.aligned or _repeats(image):
@@ -124,10 +125,10 @@ def convert(image: Array, color: str | None) -> Array:
         single: Array = image.astype(np.float32)
         return single
     if dtype.kind in "iu":
-        return _checked_integers(image, color)
+        return _checked_integers(image, color, shape)
     mend = "np.abs(x)" if dtype.kind == "c" else "x.astype(np.float32)"
     raise ArrayError(
-        f"an image has to hold integers, floats or booleans, found {dtype} of shape {image.shape}: "
+        f"an image has to hold integers, floats or booleans, found {dtype} of shape {shape}: "
         f"use {mend}"
     )
 
@@ -137,18 +138,18 @@ def _repeats(image: Array) -> bool:
     return 0 in image.strides and any(s == 0 and n > 1 for s, n in zip(image.strides, image.shape))
 
 
-def _checked_integers(image: Array, color: str | None) -> Array:
+def _checked_integers(image: Array, color: str | None, shape: tuple[int, ...]) -> Array:
     low, high = int(image.min()), int(image.max())
     if color == "data":
         if low >= 0 and high <= 0xFFFFFFFF:
             return image.astype(np.uint32)
         raise ArrayError(
             f"{image.dtype} travels as u32 when it is data, found values {low} to {high} in shape "
-            f"{image.shape}: use x - x.min(), or x.astype(np.float32)"
+            f"{shape}: use x - x.min(), or x.astype(np.float32)"
         )
     if low >= 0 and high <= 255:
         return image.astype(np.uint8)
     raise ArrayError(
         f"{image.dtype} travels as display values 0 to 255, found {low} to {high} in shape "
-        f"{image.shape}: use x.clip(0, 255).astype(np.uint8), or color='data' for counts and labels"
+        f"{shape}: use x.clip(0, 255).astype(np.uint8), or color='data' for counts and labels"
     )

@@ -179,13 +179,16 @@ class Packer:
     def _parts(self, name: str | None, value: Any) -> Iterator[_Part]:
         image = value if isinstance(value, Image) else Image(value)
         name = image.name if name is None else name
-        views = split(as_numpy(image.array))
+        array = as_numpy(image.array)
+        views = split(array)
         color = image.color or self._color or _guess_color(views[0], name)
         for number, view in enumerate(views):
             of_batch = name if name is None or len(views) == 1 else f"{name} {number}"
-            yield self._part(of_batch, view, color, image)
+            yield self._part(of_batch, view, color, image, array.shape)
 
-    def _part(self, name: str | None, view: Array, color: str, image: Image) -> _Part:
+    def _part(
+        self, name: str | None, view: Array, color: str, image: Image, shape: tuple[int, ...]
+    ) -> _Part:
         if image.origin == "bottom":
             view = view[::-1]
         alpha = image.alpha
@@ -194,11 +197,11 @@ class Packer:
             alpha = "straight" if colored and view.shape[2] in (2, 4) else "none"
         if image.channels is not None and len(image.channels) != view.shape[2]:
             raise ArrayError(
-                f"channels has to name each of the {view.shape[2]} channels of shape {view.shape}, "
+                f"channels has to name each of the {view.shape[2]} channels of shape {shape}, "
                 f"found {list(image.channels)}"
             )
         white = self._white if image.white is None else float(image.white)
-        array = convert(view, color)
+        array = convert(view, color, shape)
         return _Part(name, array, COLORS[color], ALPHAS[alpha], white, image.channels)
 
 

@@ -263,7 +263,8 @@ class Viewer:
     def __repr__(self) -> str:
         if self.closed:
             return "Viewer(closed)"
-        return f"Viewer({self.address!r}, connected={self.connected})"
+        public = self.address.rpartition("@")[2]  # a token has no place in logs
+        return f"Viewer({public!r}, connected={self.connected})"
 
 
 def _joins(event: Event, last: Camera | None) -> bool:

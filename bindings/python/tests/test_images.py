@@ -142,6 +142,8 @@ def test_names():
         ({"\ud800": IMAGE}, rv.NameError, "printable"),
         ({7: IMAGE}, rv.NameError, "found 7"),
         ([rv.Image(IMAGE, channels=["R"])], rv.ArrayError, "3 channels"),
+        ([np.zeros((5, 4), complex)], rv.ArrayError, "(5, 4)"),
+        ([np.full((3, 5, 4), 999)], rv.ArrayError, "(3, 5, 4)"),
         ([5], rv.ArrayError, "found shape ()"),
     ],
 )

@@ -384,3 +384,13 @@ def test_addresses_that_cannot_be_parsed(address):
 def test_a_token_that_is_too_short():
     with pytest.raises(rv.TokenError):
         rv.listen("127.0.0.1:0", token="short", quiet=True)
+
+
+def test_a_listener_beyond_loopback_makes_a_token():
+    with rv.listen("0.0.0.0:0", quiet=True) as renderer:
+        scheme, _, rest = renderer.address.partition("://")
+        token, _, where = rest.partition("@")
+        assert scheme == "rv"
+        assert len(token) >= 22
+        assert where in repr(renderer)
+        assert token not in repr(renderer)
