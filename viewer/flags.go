@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -65,7 +66,7 @@ func parseFlags(args []string) (*flags, int) {
 	showVersion := set.Bool("version", false, "")
 	for len(args) > 0 { // flags may stand behind addresses as well
 		err := set.Parse(args)
-		if err == flag.ErrHelp {
+		if errors.Is(err, flag.ErrHelp) {
 			fmt.Print(usage)
 			return nil, 0
 		}

@@ -171,21 +171,20 @@ func (w *imageWindow) imageSize() model.Size {
 }
 
 // wanted is the window's size that shows its image best: pixel by pixel, with
-// room for the strip where the image does not follow the window's size.
+// room for the strip. An image that is rendered for the window has the size
+// that it would have on a screen of plain density.
 func (w *imageWindow) wanted() model.Size {
 	dx, dy := w.density()
 	s := w.state.Size
-	out := model.Size{W: int(float64(s.W) / dx), H: int(float64(s.H) / dy)}
-	if !w.conn.Cameras {
-		out.H += int(w.strip() / dy)
+	if w.conn.Cameras {
+		scale := w.layer.scale
+		return model.Size{W: int(float32(s.W) * scale), H: int(float32(s.H) * scale)}
 	}
-	// Thumbnails are magnified by whole factors.
-	for k := 8; k > 1; k-- {
-		if !w.conn.Cameras && s.W*k <= 256 && s.H*k <= 256 {
-			return model.Size{W: out.W * k, H: (out.H-stripHeight)*k + stripHeight}
-		}
+	k := 1 // thumbnails are magnified by whole factors
+	for k < 8 && s.W*(k+1) <= 256 && s.H*(k+1) <= 256 {
+		k++
 	}
-	return out
+	return model.Size{W: int(float64(s.W*k) / dx), H: int((float64(s.H*k) + w.strip()) / dy)}
 }
 
 // view is how the image is to be drawn now.

@@ -69,6 +69,10 @@ func (w *imageWindow) helpLines() []helpLine {
 	return lines
 }
 
+// helpFlags leave the scroll bar, for small windows.
+const helpFlags = imgui.WindowFlagsNoTitleBar | imgui.WindowFlagsNoResize | imgui.WindowFlagsNoCollapse |
+	imgui.WindowFlagsAlwaysAutoResize | imgui.WindowFlagsNoSavedSettings | imgui.WindowFlagsNoMove
+
 // drawHelp lists the keys over the image.
 func (w *imageWindow) drawHelp(view imgui.Vec2) {
 	s := w.layer.scale
@@ -76,7 +80,7 @@ func (w *imageWindow) drawHelp(view imgui.Vec2) {
 	imgui.SetNextWindowSizeConstraints(imgui.Vec2{}, imgui.Vec2{X: view.X, Y: view.Y})
 	imgui.PushStyleVarFloat(imgui.StyleVarWindowRounding, 10*s)
 	imgui.PushStyleColorVec4(imgui.ColWindowBg, alpha(rgb(0x101217), 0.92))
-	imgui.BeginV("help", nil, imgui.WindowFlagsNoDecoration|imgui.WindowFlagsAlwaysAutoResize|imgui.WindowFlagsNoSavedSettings|imgui.WindowFlagsNoMove)
+	imgui.BeginV("help", nil, helpFlags)
 	for _, l := range w.helpLines() {
 		imgui.PushFont(w.layer.fonts.bold, sizeSmall)
 		label(l.key, colAccent)

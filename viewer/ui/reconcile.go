@@ -52,6 +52,7 @@ func (a *app) openImage(s *model.Window) (*imageWindow, error) {
 	if c := a.state.Conn(s.Conn); c != nil {
 		w.conn = *c
 	}
+	neverFocused(w.win)
 	w.win.SetCloseCallback(func(*glfw.Window) { a.model.SetOpen(w.id, false) })
 	w.win.SetSizeLimits(140, 90, glfw.DontCare, glfw.DontCare)
 	a.images[s.Key] = w
