@@ -1,0 +1,115 @@
+"""A real renderer to look at: Mitsuba 3 path-traces its Cornell box from the viewer's camera.
+
+    python examples/mitsuba_cornell.py                    listens; prints how to look
+    python examples/mitsuba_cornell.py --connect HOST:PORT   dials a viewer that is open
+
+While the camera moves it renders as many pixels as fit into a tenth of a second; when
+it is still it renders all of them, again and again with new seeds, and shows the mean.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import mitsuba as mi
+import numpy as np
+
+import remoteviewer as rv
+
+MOVING_SECONDS = 0.1  # what a frame may take while the camera moves
+STILL_PASSES = 64  # samples a pixel after which a still image is done
+FAR = 12.0  # no ray of the box is longer; beyond stands nothing
+
+
+class Renderer:
+    """Mitsuba's Cornell box, rendered as colour and depth."""
+
+    def __init__(self) -> None:
+        mi.set_variant("scalar_rgb")  # starts at once, and needs nothing beside the wheel
+        box = mi.cornell_box()
+        box["integrator"] = {"type": "aov", "aovs": "distance:depth", "image": {"type": "path", "max_depth": 5}}
+        box["sensor"]["film"]["rfilter"] = {"type": "box"}
+        self.first_c2w = np.array(box["sensor"]["to_world"].matrix, dtype=float).reshape(4, 4) @ np.diag([-1, -1, 1, 1])
+        self.fov_y = float(box["sensor"]["fov"])
+        self.scene = mi.load_dict(box)
+        self.params = mi.traverse(self.scene)
+        self.pixels_per_second = 3e5  # measured anew with every pass
+        self.seed = 0
+
+    def render(self, camera: rv.Camera, pixels: float) -> tuple[np.ndarray, np.ndarray]:
+        """One sample a pixel of about so many pixels: linear colour H x W x 3, depth H x W."""
+        scale = min(1.0, (pixels / (camera.width * camera.height)) ** 0.5)
+        width, height = max(16, round(camera.width * scale)), max(16, round(camera.height * scale))
+        began = time.perf_counter()
+        self.place(camera, width, height)
+        self.seed += 1
+        out = np.asarray(mi.render(self.scene, spp=1, seed=self.seed))
+        took = time.perf_counter() - began
+        self.pixels_per_second += 0.3 * (width * height / took - self.pixels_per_second)
+        return out[..., :3], depth_of(out[..., 3], camera)
+
+    def place(self, camera: rv.Camera, width: int, height: int) -> None:
+        p = self.params
+        to_world = np.asarray(camera.c2w) @ np.diag([-1.0, -1.0, 1.0, 1.0])  # Mitsuba: x left, y up, z forward
+        p["sensor.to_world"] = mi.Transform4f(to_world.tolist())
+        p["sensor.x_fov"] = float(np.degrees(camera.FoVx))
+        p["sensor.film.size"] = [width, height]
+        p["sensor.film.crop_size"] = [width, height]
+        p.update()
+
+
+def depth_of(distance: np.ndarray, camera: rv.Camera) -> np.ndarray:
+    """Depth along the view axis from the distance along each ray; infinity where a ray meets nothing."""
+    height, width = distance.shape
+    x = ((np.arange(width) + 0.5) / width - 0.5) * 2 * np.tan(camera.FoVx / 2)
+    y = ((np.arange(height) + 0.5) / height - 0.5) * 2 * np.tan(camera.FoVy / 2)
+    depth = distance / np.sqrt(1 + x[None, :] ** 2 + y[:, None] ** 2)
+    return np.where((distance > 0) & (distance < FAR), depth, np.inf).astype(np.float32)
+
+
+def loop(viewer: rv.Viewer, renderer: Renderer) -> None:
+    """Renders the viewer's newest camera for ever."""
+    last: rv.Camera | None = None
+    mean: np.ndarray = np.zeros((0, 0, 3), np.float32)
+    passes, moved = 0, 0.0
+    for camera in viewer.cameras(still=True):
+        now = time.monotonic()
+        if last is None or not same(camera, last):
+            last, moved, passes = camera, now, 0
+        still = now - moved > 2 * MOVING_SECONDS
+        if passes >= STILL_PASSES:
+            time.sleep(0.02)
+            continue
+        budget = float("inf") if still else renderer.pixels_per_second * MOVING_SECONDS
+        color, depth = renderer.render(camera, budget)
+        if not still or mean.shape != color.shape:
+            passes = 0
+        passes += 1
+        mean = color if passes == 1 else mean + (color - mean) / passes
+        meta = {"samples per pixel": passes, "pixels per second": round(renderer.pixels_per_second)}
+        viewer.send_images({"color": rv.linear(mean), "depth": rv.depth(depth)}, meta=meta, camera=camera)
+
+
+def same(a: rv.Camera, b: rv.Camera) -> bool:
+    return (a.width, a.height) == (b.width, b.height) and np.array_equal(a.c2w, b.c2w) and np.array_equal(a.K, b.K)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Mitsuba's Cornell box in a remote viewer.")
+    parser.add_argument("--connect", metavar="ADDR", help="dial a viewer that listens; without it, listen")
+    parser.add_argument("--listen", metavar="ADDR", help="where to listen; 127.0.0.1:12346 if free")
+    options = parser.parse_args()
+    name = "Mitsuba Cornell box"
+    open_viewer = rv.connect(options.connect, name=name) if options.connect else rv.listen(options.listen, name=name)
+    with open_viewer as viewer:
+        renderer = Renderer()
+        viewer.set_view(renderer.first_c2w, fov_y=renderer.fov_y, up=(0, 1, 0), target=(0, 0, 0), near=0.01, far=100)
+        try:
+            loop(viewer, renderer)
+        except KeyboardInterrupt:
+            pass
+
+
+if __name__ == "__main__":
+    main()
