@@ -32,6 +32,15 @@ public:
       side++;
     return side;
   }
+  // How many pixels across share a ray to see what is there.
+  [[nodiscard]] unsigned step(double pixels) const {
+    unsigned step = 1;
+    while (step < 4 && pixels / (step * step) * look_seconds_ > 0.3 * frame_seconds)
+      step++;
+    return step;
+  }
+  // Notes how long it took to look with so many rays.
+  void looked(double rays, Clock::time_point begin) { look_seconds_ += (since(begin) / rays - look_seconds_) * 0.3; }
   // Adds passes until the frame's time is used up, at least one.
   void fill(pt::Film &film, Clock::time_point start) {
     const Clock::time_point begin = Clock::now();
@@ -46,7 +55,7 @@ public:
   void finished(Clock::time_point begin) { resolve_seconds_ += (since(begin) - resolve_seconds_) * 0.3; }
 
 private:
-  double sample_seconds_ = 3e-7, resolve_seconds_ = 0.004;
+  double sample_seconds_ = 3e-7, look_seconds_ = 2e-8, resolve_seconds_ = 0.004;
 };
 
 rv::Viewer open(const pt::Arguments &a) {
@@ -91,8 +100,13 @@ void render(const pt::Arguments &a) {
     }
     const Clock::time_point start = Clock::now();
     if (moved) {
-      film.restart(*camera, pace.side(static_cast<double>(camera->width()) * camera->height()));
+      const double pixels = static_cast<double>(camera->width()) * camera->height();
+      const unsigned step = pace.step(pixels);
+      film.restart(*camera, pace.side(pixels), step);
+      pace.looked(pixels / (step * step), start);
       shown = camera;
+    } else if (film.coarse()) {
+      film.refine();
     }
     pace.fill(film, start);
     const Clock::time_point sampled = Clock::now();

@@ -30,41 +30,61 @@ unsigned visit(unsigned pass, unsigned side) {
 
 } // namespace
 
-void Film::restart(const rv::Camera &camera, unsigned side) {
-  camera_ = camera;
+void Film::restart(const rv::Camera &camera, unsigned side, unsigned step) {
+  lens_ = Lens(camera);
   width_ = camera.width();
   height_ = camera.height();
   side_ = side;
+  step_ = step;
   across_ = (width_ + side - 1) / side;
   down_ = (height_ + side - 1) / side;
   passes_ = 0;
-  pixels_.resize(std::size_t{width_} * height_);
+  pixels_.assign(std::size_t{width_} * height_, {});
   color_.resize(pixels_.size());
   depth_.resize(pixels_.size());
   blocks_.assign(std::size_t{across_} * down_, {});
   light_.resize(blocks_.size());
   smoothed_.resize(blocks_.size());
-  workers_.each(height_, [this](unsigned y) { look(y); });
+  look();
 }
 
-// Looks once through the centre of each pixel of a row.
-void Film::look(unsigned y) {
-  for (unsigned x = 0; x < width_; x++) {
-    const rv::Ray ray = camera_.pixel_ray(x, y);
-    const Surface hit = scene_.intersect(vec(ray.origin), vec(ray.direction));
-    const std::size_t at = std::size_t{y} * width_ + x;
-    Pixel p;
-    p.id = hit.id;
-    if (hit.material == Material::diffuse)
-      p.albedo = hit.color;
-    pixels_[at] = p;
-    depth_[at] = hit.id == 0 ? std::numeric_limits<float>::infinity()
-                             : hit.distance * static_cast<float>(ray.depth);
-    if (x % side_ == side_ / 2 && y % side_ == side_ / 2) {
-      Block &b = blocks_[std::size_t{y / side_} * across_ + x / side_];
-      b.id = hit.id;
-      b.rough = hit.material == Material::diffuse;
+void Film::refine() {
+  step_ = 1;
+  look();
+}
+
+// Finds what each pixel shows, and each block: what its middle pixel does.
+void Film::look() {
+  workers_.each((height_ + step_ - 1) / step_, [this](unsigned row) { look_row(row); });
+  for (unsigned by = 0; by < down_; by++)
+    for (unsigned bx = 0; bx < across_; bx++) {
+      const unsigned x = std::min(bx * side_ + side_ / 2, width_ - 1), y = std::min(by * side_ + side_ / 2, height_ - 1);
+      const Pixel &middle = pixels_[std::size_t{y} * width_ + x];
+      Block &b = blocks_[std::size_t{by} * across_ + bx];
+      if (b.id != middle.id)
+        b = {};
+      b.id = middle.id;
+      b.rough = middle.rough;
     }
+}
+
+// Sends one ray through the middle of each cell of step x step pixels.
+void Film::look_row(unsigned row) {
+  const unsigned top = row * step_, bottom = std::min(top + step_, height_);
+  const float half = 0.5F * static_cast<float>(step_);
+  for (unsigned left = 0; left < width_; left += step_) {
+    const Ray ray = lens_.ray(static_cast<float>(left) + half, static_cast<float>(top) + half);
+    const Surface hit = scene_.intersect(ray.origin, ray.direction);
+    const float depth = hit.id == 0 ? std::numeric_limits<float>::infinity() : hit.distance * ray.depth;
+    for (unsigned y = top; y < bottom; y++)
+      for (unsigned x = left; x < std::min(left + step_, width_); x++) {
+        const std::size_t at = std::size_t{y} * width_ + x;
+        Pixel &p = pixels_[at];
+        p.id = hit.id;
+        p.rough = hit.material == Material::diffuse;
+        p.albedo = p.rough ? hit.color : Vec3{1, 1, 1};
+        depth_[at] = depth;
+      }
   }
 }
 
@@ -86,10 +106,9 @@ void Film::sample(unsigned bx, unsigned by) {
   Pixel &p = pixels_[std::size_t{y} * width_ + x];
   Random random(y * width_ + x, passes_ / (side_ * side_));
   const Sample2 jitter = random.pair();
-  const rv::Ray ray = camera_.ray(x + double{jitter.u}, y + double{jitter.v});
-  const Vec3 direction = vec(ray.direction);
-  const Surface hit = scene_.intersect(vec(ray.origin), direction);
-  const Vec3 arrived = radiance(scene_, hit, direction, random);
+  const Ray ray = lens_.ray(static_cast<float>(x) + jitter.u, static_cast<float>(y) + jitter.v);
+  const Surface hit = scene_.intersect(ray.origin, ray.direction);
+  const Vec3 arrived = radiance(scene_, hit, ray.direction, random);
   p.sum += arrived;
   p.count += 1;
 
@@ -146,18 +165,20 @@ void Film::smooth(unsigned row, unsigned reach) {
 // The light at a pixel, between those of the four blocks around it that show
 // the same surface; of all four where none does.
 Vec3 Film::light_around(unsigned x, unsigned y, std::uint32_t id) const {
-  const float step = 1.0F / static_cast<float>(side_);
-  const float u = (static_cast<float>(x) + 0.5F) * step - 0.5F, v = (static_cast<float>(y) + 0.5F) * step - 0.5F;
-  const float left = std::floor(u), top = std::floor(v);
+  // In half pixels from the middle of the block up and left of the pixel.
+  const unsigned u = 2 * x + 1 + side_, v = 2 * y + 1 + side_, period = 2 * side_;
+  const unsigned bx = u / period, by = v / period; // one more than that block's
+  const unsigned columns[2] = {bx > 0 ? bx - 1 : 0, std::min(bx, across_ - 1)};
+  const unsigned rows[2] = {by > 0 ? by - 1 : 0, std::min(by, down_ - 1)};
+  const float scale = 1 / static_cast<float>(period);
+  const float fx = static_cast<float>(u % period) * scale, fy = static_cast<float>(v % period) * scale;
+  const float weights_x[2] = {1 - fx, fx}, weights_y[2] = {1 - fy, fy};
   Vec3 sum;
   float weights = 0;
-  for (int n = 0; n < 4; n++) {
-    const float fx = n % 2 == 0 ? 1 - (u - left) : u - left, fy = n / 2 == 0 ? 1 - (v - top) : v - top;
-    const auto bx = static_cast<unsigned>(std::clamp(left + static_cast<float>(n % 2), 0.0F, static_cast<float>(across_ - 1)));
-    const auto by = static_cast<unsigned>(std::clamp(top + static_cast<float>(n / 2), 0.0F, static_cast<float>(down_ - 1)));
-    const std::size_t at = std::size_t{by} * across_ + bx;
+  for (unsigned n = 0; n < 4; n++) {
+    const std::size_t at = std::size_t{rows[n / 2]} * across_ + columns[n % 2];
     const bool same = blocks_[at].id == id && blocks_[at].count > 0;
-    const float w = (fx * fy + 1e-3F) * (same ? 1.0F : 1e-4F);
+    const float w = (weights_x[n % 2] * weights_y[n / 2] + 1e-3F) * (same ? 1.0F : 1e-4F);
     sum += smoothed_[at] * w;
     weights += w;
   }

@@ -7,6 +7,7 @@
 // light that fell on the same surface in the blocks around it.
 #pragma once
 
+#include "lens.hpp"
 #include "scene.hpp"
 #include "workers.hpp"
 
@@ -19,8 +20,10 @@ class Film {
 public:
   Film(const Scene &scene, Workers &workers) : scene_(scene), workers_(workers) {}
 
-  // Begins anew for a camera, with blocks of `side` x `side` pixels.
-  void restart(const rv::Camera &camera, unsigned side);
+  // Begins anew for a camera.
+  void restart(const rv::Camera &camera, unsigned side, unsigned step);
+  // Looks again at what was looked at coarsely; samples stay.
+  void refine();
   // Adds one sample to each block.
   void pass();
   // Computes color() from the samples.
@@ -28,7 +31,7 @@ public:
 
   [[nodiscard]] const std::vector<Vec3> &color() const { return color_; }  // linear, rows top first
   [[nodiscard]] const std::vector<float> &depth() const { return depth_; } // world units; sky: infinity
-  [[nodiscard]] unsigned side() const { return side_; }
+  [[nodiscard]] bool coarse() const { return step_ > 1; }
   [[nodiscard]] unsigned blocks() const { return across_ * down_; }
   [[nodiscard]] double samples_per_pixel() const { return static_cast<double>(passes_) / (side_ * side_); }
 
@@ -38,15 +41,17 @@ private:
     float count = 0;       // of samples
     Vec3 albedo{1, 1, 1};  // of the surface in its centre, where that is diffuse
     std::uint32_t id = 0;  // of that surface
+    bool rough = false;    // it is diffuse
   };
   struct Block {
     Vec3 light;      // sum of what arrived divided by albedo
     float count = 0; // of its samples that met `id`
     std::uint32_t id = 0;
-    bool rough = false; // its surface is diffuse: light may be smoothed
+    bool rough = false; // light may be smoothed
   };
 
-  void look(unsigned y);
+  void look();
+  void look_row(unsigned row);
   void trace(unsigned row);
   void sample(unsigned bx, unsigned by);
   void smooth(unsigned row, unsigned reach);
@@ -55,8 +60,8 @@ private:
 
   const Scene &scene_;
   Workers &workers_;
-  rv::Camera camera_;
-  unsigned width_ = 0, height_ = 0, side_ = 1, across_ = 0, down_ = 0, passes_ = 0;
+  Lens lens_;
+  unsigned width_ = 0, height_ = 0, side_ = 1, step_ = 1, across_ = 0, down_ = 0, passes_ = 0;
   std::vector<Pixel> pixels_;
   std::vector<Block> blocks_;
   std::vector<Vec3> light_, smoothed_; // of blocks, per sample

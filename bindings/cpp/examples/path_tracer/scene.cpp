@@ -25,13 +25,13 @@ Vec3 floor_color(Vec3 p) {
 // meets the wall where it leaves the box. `axis` gets 0, 1, 2 for x, y, z; the
 // result is 0 when it doesn't meet one.
 float leave_box(Vec3 o, Vec3 d, int &axis) {
-  const float far[3] = {(std::copysign(1.0F, d.x) - o.x) / d.x, (std::copysign(1.0F, d.y) - o.y) / d.y,
-                        (std::copysign(1.0F, d.z) - o.z) / d.z};
-  const float near[3] = {(-std::copysign(1.0F, d.x) - o.x) / d.x, (-std::copysign(1.0F, d.y) - o.y) / d.y,
-                         (-std::copysign(1.0F, d.z) - o.z) / d.z};
+  const Vec3 inverse{1 / d.x, 1 / d.y, 1 / d.z};
+  const Vec3 side{std::copysign(1.0F, d.x), std::copysign(1.0F, d.y), std::copysign(1.0F, d.z)};
+  const Vec3 in = (-side - o) * inverse, out = (side - o) * inverse;
+  const float far[3] = {out.x, out.y, out.z};
   axis = far[0] < far[1] ? 0 : 1;
   axis = far[2] < far[axis] ? 2 : axis;
-  const bool enters = std::max({near[0], near[1], near[2]}) < far[axis];
+  const bool enters = largest(in) < far[axis];
   const bool open = axis == 2 && d.z < 0;
   return enters && !open && far[axis] > near_zero ? far[axis] : 0;
 }
