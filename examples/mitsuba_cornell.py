@@ -10,16 +10,18 @@ it is still it renders all of them, again and again with new seeds, and shows th
 from __future__ import annotations
 
 import argparse
+import contextlib
 import time
 
 import mitsuba as mi
 import numpy as np
-
 import remoteviewer as rv
 
 MOVING_SECONDS = 0.1  # what a frame may take while the camera moves
 STILL_PASSES = 64  # samples a pixel after which a still image is done
 FAR = 12.0  # no ray of the box is longer; beyond stands nothing
+SIDE = 560  # pixels of the first view
+MITSUBA_AXES = np.diag([-1.0, -1.0, 1.0, 1.0])  # x left, y up, z forward, from OpenCV's and back
 
 
 class Renderer:
@@ -28,9 +30,14 @@ class Renderer:
     def __init__(self) -> None:
         mi.set_variant("scalar_rgb")  # starts at once, and needs nothing beside the wheel
         box = mi.cornell_box()
-        box["integrator"] = {"type": "aov", "aovs": "distance:depth", "image": {"type": "path", "max_depth": 5}}
+        box["integrator"] = {
+            "type": "aov",
+            "aovs": "distance:depth",
+            "image": {"type": "path", "max_depth": 5},
+        }
         box["sensor"]["film"]["rfilter"] = {"type": "box"}
-        self.first_c2w = np.array(box["sensor"]["to_world"].matrix, dtype=float).reshape(4, 4) @ np.diag([-1, -1, 1, 1])
+        to_world = np.array(box["sensor"]["to_world"].matrix, dtype=float).reshape(4, 4)
+        self.first_c2w = to_world @ MITSUBA_AXES
         self.fov_y = float(box["sensor"]["fov"])
         self.scene = mi.load_dict(box)
         self.params = mi.traverse(self.scene)
@@ -51,8 +58,7 @@ class Renderer:
 
     def place(self, camera: rv.Camera, width: int, height: int) -> None:
         p = self.params
-        to_world = np.asarray(camera.c2w) @ np.diag([-1.0, -1.0, 1.0, 1.0])  # Mitsuba: x left, y up, z forward
-        p["sensor.to_world"] = mi.Transform4f(to_world.tolist())
+        p["sensor.to_world"] = mi.Transform4f((camera.c2w @ MITSUBA_AXES).tolist())
         p["sensor.x_fov"] = float(np.degrees(camera.FoVx))
         p["sensor.film.size"] = [width, height]
         p["sensor.film.crop_size"] = [width, height]
@@ -60,7 +66,7 @@ class Renderer:
 
 
 def depth_of(distance: np.ndarray, camera: rv.Camera) -> np.ndarray:
-    """Depth along the view axis from the distance along each ray; infinity where a ray meets nothing."""
+    """Depth along the view axis from distance along the rays; infinity where one meets nothing."""
     height, width = distance.shape
     x = ((np.arange(width) + 0.5) / width - 0.5) * 2 * np.tan(camera.FoVx / 2)
     y = ((np.arange(height) + 0.5) / height - 0.5) * 2 * np.tan(camera.FoVy / 2)
@@ -69,14 +75,15 @@ def depth_of(distance: np.ndarray, camera: rv.Camera) -> np.ndarray:
 
 
 def loop(viewer: rv.Viewer, renderer: Renderer) -> None:
-    """Renders the viewer's newest camera for ever."""
+    """Renders the viewer's newest camera for ever. The first image has all its pixels."""
     last: rv.Camera | None = None
     mean: np.ndarray = np.zeros((0, 0, 3), np.float32)
-    passes, moved = 0, 0.0
+    passes, moved = 0, -np.inf
     for camera in viewer.cameras(still=True):
         now = time.monotonic()
         if last is None or not same(camera, last):
-            last, moved, passes = camera, now, 0
+            moved = now if last else moved
+            last, passes = camera, 0
         still = now - moved > 2 * MOVING_SECONDS
         if passes >= STILL_PASSES:
             time.sleep(0.02)
@@ -88,27 +95,44 @@ def loop(viewer: rv.Viewer, renderer: Renderer) -> None:
         passes += 1
         mean = color if passes == 1 else mean + (color - mean) / passes
         meta = {"samples per pixel": passes, "pixels per second": round(renderer.pixels_per_second)}
-        viewer.send_images({"color": rv.linear(mean), "depth": rv.depth(depth)}, meta=meta, camera=camera)
+        viewer.send_images(
+            {"color": rv.linear(mean), "depth": rv.depth(depth)}, meta=meta, camera=camera
+        )
 
 
 def same(a: rv.Camera, b: rv.Camera) -> bool:
-    return (a.width, a.height) == (b.width, b.height) and np.array_equal(a.c2w, b.c2w) and np.array_equal(a.K, b.K)
+    return (
+        (a.width, a.height) == (b.width, b.height)
+        and np.array_equal(a.c2w, b.c2w)
+        and np.array_equal(a.K, b.K)
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Mitsuba's Cornell box in a remote viewer.")
-    parser.add_argument("--connect", metavar="ADDR", help="dial a viewer that listens; without it, listen")
+    parser.add_argument(
+        "--connect", metavar="ADDR", help="dial a viewer that listens; without it, listen"
+    )
     parser.add_argument("--listen", metavar="ADDR", help="where to listen; 127.0.0.1:12346 if free")
     options = parser.parse_args()
     name = "Mitsuba Cornell box"
-    open_viewer = rv.connect(options.connect, name=name) if options.connect else rv.listen(options.listen, name=name)
+    open_viewer = (
+        rv.connect(options.connect, name=name)
+        if options.connect
+        else rv.listen(options.listen, name=name)
+    )
     with open_viewer as viewer:
         renderer = Renderer()
-        viewer.set_view(renderer.first_c2w, fov_y=renderer.fov_y, up=(0, 1, 0), target=(0, 0, 0), near=0.01, far=100)
-        try:
+        viewer.set_view(
+            renderer.first_c2w,
+            fov_y=renderer.fov_y,
+            width=SIDE,
+            height=SIDE,
+            up=(0, 1, 0),
+            target=(0, 0, 0),
+        )
+        with contextlib.suppress(KeyboardInterrupt):
             loop(viewer, renderer)
-        except KeyboardInterrupt:
-            pass
 
 
 if __name__ == "__main__":
