@@ -94,7 +94,7 @@ func connect(address *C.rv_text, opts *C.rv_const_options, out *C.uint64_t) erro
 	if err != nil {
 		return err
 	}
-	text := textOf(address, os.Getenv("RV_ADDRESS"))
+	text := textOf(address, environment("RV_ADDRESS"))
 	if text == "" {
 		text = fmt.Sprintf("127.0.0.1:%d", listen.ViewerPort)
 	}
@@ -109,6 +109,12 @@ func connect(address *C.rv_text, opts *C.rv_const_options, out *C.uint64_t) erro
 		return fmt.Errorf("%w %q: to dial, a host and a port are needed", transport.ErrAddress, text)
 	}
 	token, fromEnv, err := listen.FindToken(a.Token, o.token, o.tokenFile)
+	if err == nil && (token == "" || fromEnv) {
+		token, fromEnv = environment(listen.TokenEnv), true
+		if token != "" {
+			err = listen.CheckToken(token)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -143,6 +149,9 @@ func listenAt(address *C.rv_text, opts *C.rv_const_options, out *C.uint64_t) err
 	a, err := transport.ParseAddress(textOf(address, fmt.Sprintf("127.0.0.1:%d", listen.RendererPort)), listen.RendererPort)
 	if err != nil {
 		return err
+	}
+	if a.Token == "" && o.token == "" && o.tokenFile == "" {
+		o.token = environment(listen.TokenEnv)
 	}
 	r := session.NewRenderer(o.renderer)
 	l, err := listen.Open(listen.Options{
@@ -205,4 +214,15 @@ func rvgo_address(handle C.uint64_t, buffer *C.char, size C.uint32_t) (code C.in
 		dst[n] = 0
 	}
 	return C.int(len(text) + 1)
+}
+
+// environment asks C: Go knows the environment as it was when the library was
+// loaded, and a program may have set something since.
+func environment(name string) string {
+	c := C.CString(name)
+	defer C.free(unsafe.Pointer(c))
+	if value := C.getenv(c); value != nil {
+		return C.GoString(value)
+	}
+	return ""
 }
