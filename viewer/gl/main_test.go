@@ -32,6 +32,8 @@ func TestMain(m *testing.M) {
 	glfw.WindowHint(glfw.OpenGLProfile, glfw.OpenGLCoreProfile)
 	glfw.WindowHint(glfw.OpenGLForwardCompatible, glfw.True)
 	glfw.WindowHint(glfw.Decorated, glfw.False)
+	glfw.WindowHint(glfw.Focused, glfw.False) // other tests on this screen press keys
+	glfw.WindowHint(glfw.FocusOnShow, glfw.False)
 	w, err := glfw.CreateWindow(testW, testH, "picture tests", nil, nil)
 	if err != nil {
 		panic(err)
