@@ -243,6 +243,22 @@ func TestTexturesHoldWhatWasSent(t *testing.T) {
 	}
 }
 
+// An image that no texture holds is no trouble for the others of its list.
+func TestTooLargeForATexture(t *testing.T) {
+	v := startViewer(t)
+	r, _ := dial(t, v, "large", false)
+	huge, f := grey(32768, 2), grey(40, 30)
+	send(t, r, given("huge", huge, make([]byte, huge.Bytes())), given("small", f, make([]byte, f.Bytes())))
+	l := v.until(t, "the list", func(l shownLine) bool { return len(l.Images) == 2 })
+	if !l.Images[0].Window || l.Images[0].SHA256 != "" {
+		t.Skip("this graphics driver has textures of 32768 pixels")
+	}
+	if l.Images[1].SHA256 == "" {
+		t.Error("the small image is not shown")
+	}
+	window(t, "huge - large")
+}
+
 // xdo runs xdotool.
 func xdo(t *testing.T, args ...string) string {
 	t.Helper()

@@ -60,6 +60,7 @@ type app struct {
 	control  *controlWindow
 	images   map[model.Key]*imageWindow
 	order    []*imageWindow
+	places   map[model.Key]model.Rect // of windows that were closed
 	loads    []*load
 	state    model.State
 	cursors  map[glfw.StandardCursor]*glfw.Cursor
@@ -87,7 +88,7 @@ func Run(ctx context.Context, m *model.Model, waker *Waker, opts Options) error 
 	defer glfw.Terminate()
 	a := &app{
 		model: m, opts: opts, waker: waker, icons: icons(),
-		images: map[model.Key]*imageWindow{}, cursors: map[glfw.StandardCursor]*glfw.Cursor{},
+		images: map[model.Key]*imageWindow{}, places: map[model.Key]model.Rect{}, cursors: map[glfw.StandardCursor]*glfw.Cursor{},
 	}
 	if err := a.openControl(); err != nil {
 		return err

@@ -44,10 +44,13 @@ func stateWords(k *model.Conn, now time.Time) string {
 
 // numbers is how fast and how late its images come.
 func numbers(k *model.Conn) string {
-	if k.Phase != model.Receiving || k.FPS == 0 {
+	if k.Phase != model.Receiving || k.Mode != model.Continuous || k.FPS == 0 {
 		return ""
 	}
 	text := fmt.Sprintf("%.0f frames a second", k.FPS)
+	if k.FPS == 1 {
+		text = "1 frame a second"
+	}
 	switch {
 	case k.Cameras && k.Drives && k.Latency > 0:
 		text += ", " + milliseconds(k.Latency) + " from camera to image"

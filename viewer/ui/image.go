@@ -8,6 +8,12 @@ import (
 	"remoteviewer/viewer/model"
 )
 
+// The least size of an image window, and how many times as long as wide it is.
+const (
+	leastW, leastH = 140, 90
+	longest        = 8
+)
+
 // stripHeight is that of the line under an image, in design units.
 const stripHeight = 26
 
@@ -184,7 +190,9 @@ func (w *imageWindow) wanted() model.Size {
 	for k < 8 && s.W*(k+1) <= 256 && s.H*(k+1) <= 256 {
 		k++
 	}
-	return model.Size{W: int(float64(s.W*k) / dx), H: int((float64(s.H*k) + w.strip()) / dy)}
+	out := model.Size{W: int(float64(s.W*k) / dx), H: int((float64(s.H*k) + w.strip()) / dy)}
+	// A line of pixels still gets a window that one can hold.
+	return model.Size{W: max(out.W, out.H/longest, leastW), H: max(out.H, out.W/longest, leastH)}
 }
 
 // view is how the image is to be drawn now.

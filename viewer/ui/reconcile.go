@@ -54,7 +54,12 @@ func (a *app) openImage(s *model.Window) (*imageWindow, error) {
 	}
 	neverFocused(w.win)
 	w.win.SetCloseCallback(func(*glfw.Window) { a.model.SetOpen(w.id, false) })
-	w.win.SetSizeLimits(140, 90, glfw.DontCare, glfw.DontCare)
+	w.win.SetSizeLimits(leastW, leastH, glfw.DontCare, glfw.DontCare)
+	if r, ok := a.places[s.Key]; ok { // where it was when it was closed
+		w.win.SetSize(int(r.W), int(r.H))
+		w.win.SetPos(int(r.X), int(r.Y))
+		w.put, w.fresh = r, false
+	}
 	a.images[s.Key] = w
 	a.order = append(a.order, w)
 	if s.Image != nil {
@@ -65,6 +70,7 @@ func (a *app) openImage(s *model.Window) (*imageWindow, error) {
 
 func (a *app) closeImage(w *imageWindow) {
 	a.forget(w)
+	a.places[w.id] = w.place()
 	a.model.Unframed(w.id)
 	delete(a.images, w.id)
 	for i, o := range a.order {
