@@ -13,7 +13,6 @@ import (
 	"runtime"
 	"syscall"
 
-	"remoteviewer/internal/session"
 	"remoteviewer/viewer/gl"
 	"remoteviewer/viewer/model"
 	"remoteviewer/viewer/ui"
@@ -52,7 +51,7 @@ func run(args []string) int {
 // show runs the viewer until its control window is closed.
 func show(ctx context.Context, f *flags) error {
 	waker := &ui.Waker{}
-	id := session.NewSessionID()
+	id := model.NewSessionID()
 	m := model.New(configDir(), id, waker.Wake)
 	m.Log = slog.New(words{os.Stderr})
 	network := &model.Network{

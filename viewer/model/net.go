@@ -9,6 +9,7 @@ import (
 	"remoteviewer/internal/listen"
 	"remoteviewer/internal/session"
 	"remoteviewer/internal/transport"
+	"remoteviewer/internal/wire"
 )
 
 // Network joins a model to the world: listeners and dialed addresses. Set the
@@ -26,9 +27,12 @@ type Network struct {
 	wg   sync.WaitGroup
 }
 
+// NewSessionID makes what tells this run of the viewer from all others.
+func NewSessionID() string { return session.NewSessionID() }
+
 // ViewerConfig is what a viewer says of itself: its name and session.
 func ViewerConfig(name, id string) session.Config {
-	return session.Config{Role: "viewer", Name: name, Session: id, Codecs: codec.Names()}
+	return session.Config{Role: wire.RoleViewer, Name: name, Session: id, Codecs: codec.Names()}
 }
 
 // Start listens and dials. An address that can't be parsed is an error; one

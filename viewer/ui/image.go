@@ -3,7 +3,6 @@ package ui
 import (
 	"slices"
 
-	"remoteviewer/internal/pixel"
 	"remoteviewer/viewer/gl"
 	"remoteviewer/viewer/model"
 )
@@ -87,12 +86,12 @@ func (w *imageWindow) measure() {
 }
 
 // color is what the values are taken for: as sent, or as the user switched.
-func (w *imageWindow) color() pixel.Color {
+func (w *imageWindow) color() model.Color {
 	if w.look.Color != "" {
 		return w.look.Color
 	}
 	if w.img == nil {
-		return pixel.SRGB
+		return model.SRGB
 	}
 	return w.img.Color
 }
@@ -100,7 +99,7 @@ func (w *imageWindow) color() pixel.Color {
 // mapped says whether the values go through a colour map.
 func (w *imageWindow) mapped() bool {
 	switch w.color() {
-	case pixel.Depth, pixel.Distance, pixel.Data:
+	case model.Depth, model.Distance, model.Data:
 		return true
 	}
 	return false
@@ -108,7 +107,7 @@ func (w *imageWindow) mapped() bool {
 
 // exposable says whether exposure does something.
 func (w *imageWindow) exposable() bool {
-	return w.color() == pixel.SRGB || w.color() == pixel.Linear
+	return w.color() == model.SRGB || w.color() == model.Linear
 }
 
 // colorMap is the one chosen for this name, else the meaning's own.
@@ -116,7 +115,7 @@ func (w *imageWindow) colorMap() gl.Map {
 	if i := slices.Index(gl.MapNames, w.look.Map); i >= 0 {
 		return gl.Map(i)
 	}
-	if w.color() == pixel.Data {
+	if w.color() == model.Data {
 		return gl.Turbo
 	}
 	return gl.Viridis
@@ -131,7 +130,7 @@ func (w *imageWindow) valueRange() [2]float64 {
 }
 
 // pick says which channels go to the graphics card.
-func (w *imageWindow) pick(f pixel.Format) []int {
+func (w *imageWindow) pick(f model.Format) []int {
 	if w.solo >= 0 && w.solo < len(f.Channels) && len(f.Channels) > 4 {
 		return []int{w.solo}
 	}
@@ -209,7 +208,7 @@ func (w *imageWindow) view() gl.View {
 	}
 	r := w.valueRange()
 	v.Range = [2]float32{float32(r[0]), float32(r[1])}
-	if w.color() == pixel.Depth || w.color() == pixel.Distance {
+	if w.color() == model.Depth || w.color() == model.Distance {
 		v.Range[0], v.Range[1] = v.Range[1], v.Range[0] // near is bright
 	}
 	switch {

@@ -5,9 +5,8 @@ import (
 
 	"github.com/go-gl/glfw/v3.3/glfw"
 
-	"remoteviewer/internal/camera"
-	"remoteviewer/internal/pixel"
 	"remoteviewer/viewer/gl"
+	"remoteviewer/viewer/model"
 )
 
 const (
@@ -41,10 +40,10 @@ func (w *imageWindow) pointer(x, y float64, inside bool) {
 		w.zoom.Pan(w.imageSize(), frame, w.strip(), dx, dy)
 	case dragOrbit:
 		turn := math.Pi / float64(min(frame.W, frame.H)) // half a turn across the window
-		w.app.model.Navigate(w.id, func(c camera.Camera) camera.Camera { return c.Orbit(dx*turn, dy*turn) })
+		w.app.model.Navigate(w.id, func(c model.Camera) model.Camera { return c.Orbit(dx*turn, dy*turn) })
 	case dragPan:
 		p := w.zoom.Place(w.imageSize(), frame, w.strip())
-		w.app.model.Navigate(w.id, func(c camera.Camera) camera.Camera {
+		w.app.model.Navigate(w.id, func(c model.Camera) model.Camera {
 			return c.Pan(dx*float64(c.Width)/p.W, dy*float64(c.Height)/p.H)
 		})
 	}
@@ -77,7 +76,7 @@ func (w *imageWindow) wheel(dy float64) {
 		return
 	}
 	if w.conn.Cameras && !w.ctrlDown() {
-		w.app.model.Navigate(w.id, func(c camera.Camera) camera.Camera { return c.Dolly(math.Pow(wheelMove, dy)) })
+		w.app.model.Navigate(w.id, func(c model.Camera) model.Camera { return c.Dolly(math.Pow(wheelMove, dy)) })
 		return
 	}
 	w.zoom.ZoomAt(w.imageSize(), w.frame(), w.strip(), w.mouse.x, w.mouse.y, math.Pow(wheelZoom, dy))
@@ -153,7 +152,7 @@ func (w *imageWindow) cameraKey(k glfw.Key) bool {
 	default:
 		return false
 	}
-	w.app.model.Navigate(w.id, func(c camera.Camera) camera.Camera { return c.Roll(roll) })
+	w.app.model.Navigate(w.id, func(c model.Camera) model.Camera { return c.Roll(roll) })
 	return true
 }
 
@@ -210,6 +209,6 @@ func (w *imageWindow) texel() (x, y int, ok bool) {
 }
 
 // colours are the switch's positions, after "as sent".
-var colours = []pixel.Color{pixel.SRGB, pixel.Linear, pixel.Depth, pixel.Distance, pixel.Normal, pixel.Data}
+var colours = []model.Color{model.SRGB, model.Linear, model.Depth, model.Distance, model.Normal, model.Data}
 
 var _ taker = (*imageWindow)(nil)
