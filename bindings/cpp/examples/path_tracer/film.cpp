@@ -44,7 +44,7 @@ void Film::restart(const rv::Camera &camera, unsigned side, unsigned step) {
   depth_.resize(pixels_.size());
   blocks_.assign(std::size_t{across_} * down_, {});
   light_.resize(blocks_.size());
-  smoothed_.resize(blocks_.size());
+  smoothed_.assign(blocks_.size(), {});
   look();
 }
 
@@ -108,11 +108,14 @@ void Film::sample(unsigned bx, unsigned by) {
   const Sample2 jitter = random.pair();
   const Ray ray = lens_.ray(static_cast<float>(x) + jitter.u, static_cast<float>(y) + jitter.v);
   const Surface hit = scene_.intersect(ray.origin, ray.direction);
-  const Vec3 arrived = radiance(scene_, hit, ray.direction, random);
+  const std::size_t block = std::size_t{by} * across_ + bx;
+  Block &b = blocks_[block];
+  const float usual = largest(smoothed_[block]); // 0 before the first resolve()
+  const float brightest = usual > 0 && b.rough ? std::max(1.5F, 3 * usual) : 5;
+  const Vec3 arrived = radiance(scene_, hit, ray.direction, brightest, random);
   p.sum += arrived;
   p.count += 1;
 
-  Block &b = blocks_[std::size_t{by} * across_ + bx];
   if (hit.id != b.id)
     return;
   Vec3 light = hit.material == Material::diffuse ? arrived / hit.color : arrived;

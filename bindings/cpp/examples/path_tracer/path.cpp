@@ -1,12 +1,13 @@
 #include "path.hpp"
 
+#include <limits>
+
 namespace pt {
 
 namespace {
 
 constexpr int longest = 12;   // surfaces on a path
 constexpr int certain = 3;    // of these always followed
-constexpr float brightest = 5; // of one bounce behind the first, against specks
 constexpr float glass_index = 1.5F;
 
 // Light straight from the lamp, on a diffuse surface.
@@ -40,24 +41,25 @@ Vec3 through_glass(const Surface &hit, Vec3 d, float chance) {
   return unit(d * ratio + hit.normal * (ratio * in - out));
 }
 
-Vec3 clamped(Vec3 light, int bounce) {
+Vec3 clamped(Vec3 light, float brightest) {
   const float most = largest(light);
-  return bounce > 0 && most > brightest ? light * (brightest / most) : light;
+  return most > brightest ? light * (brightest / most) : light;
 }
 
 } // namespace
 
-Vec3 radiance(const Scene &scene, Surface hit, Vec3 direction, Random &random) {
+Vec3 radiance(const Scene &scene, Surface hit, Vec3 direction, float brightest, Random &random) {
   Vec3 sum, weight{1, 1, 1};
   bool lamp_counts = true; // not after direct(), which has counted it already
   for (int bounce = 0; bounce < longest; bounce++) {
+    const float most = bounce > 0 ? brightest : std::numeric_limits<float>::max();
     if (hit.material == Material::sky || hit.material == Material::lamp) {
       if (hit.material == Material::sky || lamp_counts)
-        sum += clamped(weight * hit.color, bounce);
+        sum += clamped(weight * hit.color, most);
       break;
     }
     if (hit.material == Material::diffuse) {
-      sum += clamped(weight * direct(scene, hit, random), bounce);
+      sum += clamped(weight * direct(scene, hit, random), most);
       direction = cosine_direction(hit.normal, random.pair());
       lamp_counts = false;
     } else {

@@ -19,26 +19,26 @@ constexpr std::chrono::milliseconds forever{-1};
 /// Of rv::listen and rv::connect.
 struct Options {
   std::string name = {};       ///< of this renderer in window titles; empty: program@host
-  bool cameras = false;   ///< cameras are wanted from the start, not from their first use
+  bool cameras = false;        ///< cameras are wanted from the start, not from their first use
   std::string token = {};      ///< empty: from the address, token_file, then RV_TOKEN
   std::string token_file = {}; ///< a file whose first line is the token
   std::string codec = {};      ///< "raw", "lz4", "zstd", "jpeg"; empty: what the viewer asks for, else raw
-  int quality = 0;        ///< of "jpeg", 1 to 100; 0: 85
-  bool insecure = false;  ///< listen beyond loopback without a token
-  bool any_user = false;  ///< loopback peers of other users may come in
-  bool strict = false;    ///< a taken port is an error, instead of the next free one
-  bool quiet = false;     ///< no lines on stderr
-  int width = 0;          ///< pixels, with height: viewers render at this size; 0: the window's
-  int height = 0;         ///< pixels
-  bool enabled = true;    ///< false, or RV_DISABLE=1: a viewer that does nothing
+  int quality = 0;             ///< of "jpeg", 1 to 100; 0: 85
+  bool insecure = false;       ///< listen beyond loopback without a token
+  bool any_user = false;       ///< loopback peers of other users may come in
+  bool strict = false;         ///< a taken port is an error, instead of the next free one
+  bool quiet = false;          ///< no lines on stderr
+  int width = 0;               ///< pixels, with height: viewers render at this size; 0: the window's
+  int height = 0;              ///< pixels
+  bool enabled = true;         ///< false, or RV_DISABLE=1: a viewer that does nothing
 };
 
 /// Of rv::Viewer::send_images.
 struct SendOptions {
-  std::string meta = {};             ///< a JSON object, at most 64 KiB; empty: none
-  std::string stream = {};           ///< lists of different streams don't replace each other
-  int mode = RV_SEND_NEWEST;    ///< RV_SEND_NEWEST, RV_SEND_EVERY, RV_SEND_LAST
-  std::optional<Camera> camera = {}; ///< that the list was rendered with; none: the one last read
+  std::string meta = {};                       ///< a JSON object, at most 64 KiB; empty: none
+  std::string stream = {};                     ///< lists of different streams don't replace each other
+  int mode = RV_SEND_NEWEST;                   ///< RV_SEND_NEWEST, RV_SEND_EVERY, RV_SEND_LAST
+  std::optional<Camera> camera = {};           ///< that the list was rendered with; none: the one last read
   std::chrono::milliseconds timeout = forever; ///< RV_SEND_EVERY: how long to wait for room
 };
 
