@@ -262,7 +262,7 @@ func (w *watcher) wants(m *wire.Want) error {
 }
 
 func (w *watcher) camera(m *wire.Camera) error {
-	c, err := cameraOf(&m.Pose, w.r.opts.Limits)
+	c, err := cameraOf(completeView(&m.Pose), w.r.opts.Limits)
 	if err != nil {
 		return err
 	}

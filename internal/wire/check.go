@@ -65,22 +65,19 @@ func (m *Images) Check(lim Limits, body int64) error {
 			return err
 		}
 	}
-	meta, err := cleanMap(m.Meta, 1)
-	if err != nil {
-		return err
-	}
-	m.Meta = meta
-	return nil
+	var err error
+	m.Meta, err = CleanMeta(m.Meta, lim)
+	return err
 }
 
-// Check says what is wrong with a pose.
+// Check says what is wrong with a pose. All but c2w may be left out.
 func (p *Pose) Check(lim Limits) error {
 	for _, a := range []struct {
 		name string
 		v    []float64
 		n    int
 	}{{"c2w", p.C2W, 16}, {"k", p.K, 9}, {"up", p.Up, 3}, {"target", p.Target, 3}, {"near, far, ortho_height, time", []float64{p.Near, p.Far, p.OrthoHeight, p.Time}, 4}} {
-		if len(a.v) != a.n {
+		if len(a.v) != a.n && (len(a.v) != 0 || a.name == "c2w") {
 			return fmt.Errorf("%w: a camera's %s has %d numbers, wanted %d", ErrProtocol, a.name, len(a.v), a.n)
 		}
 		for _, x := range a.v {
@@ -102,6 +99,9 @@ func CleanMeta(meta map[string]any, lim Limits) (map[string]any, error) {
 	if err != nil || clean == nil {
 		return nil, err
 	}
+	if atMost(clean) <= lim.Meta {
+		return clean, nil
+	}
 	text, err := json.Marshal(clean)
 	if err != nil {
 		return nil, fmt.Errorf("%w: meta: %v", ErrProtocol, err)
@@ -110,6 +110,27 @@ func CleanMeta(meta map[string]any, lim Limits) (map[string]any, error) {
 		return nil, fmt.Errorf("%w: meta of %d bytes as JSON, the limit is %d", ErrLimit, len(text), lim.Meta)
 	}
 	return clean, nil
+}
+
+// atMost is a bound of a clean value's length as JSON, found without writing it.
+func atMost(v any) int64 {
+	switch v := v.(type) {
+	case string:
+		return 6*int64(len(v)) + 3 // every byte escaped, quotes, comma
+	case map[string]any:
+		n := int64(3)
+		for k, x := range v {
+			n += atMost(k) + atMost(x)
+		}
+		return n
+	case []any:
+		n := int64(3)
+		for _, x := range v {
+			n += atMost(x)
+		}
+		return n
+	}
+	return 26 // a number, a boolean or null, and a comma
 }
 
 func cleanMap(m map[string]any, depth int) (map[string]any, error) {

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"fmt"
 	"reflect"
 
@@ -19,7 +18,7 @@ func basics(h *codec.BasicHandle) {
 	h.MapType = reflect.TypeOf(map[string]any(nil))
 	h.SliceType = reflect.TypeOf([]any(nil))
 	h.RawToString = true
-	h.MaxDepth = MaxDepth
+	h.MaxDepth = MaxDepth + 8 // the scan before counts exactly
 	h.MaxInitLen = 1024
 	h.ErrorIfNoField = false
 	h.ErrorIfNoArrayExpand = false
@@ -64,54 +63,49 @@ func (d *decoder) decode(e Encoding, head []byte) (m Message, err error) {
 		}
 	}()
 	dec := d.of(e)
-	if !startsMap(e, head) {
-		return nil, fmt.Errorf("%w: a head is one map", ErrProtocol)
-	}
-	var k peek
-	if err := decodeInto(dec, head, &k); err != nil {
+	kind, images, err := d.look(dec, e, head)
+	if err != nil {
 		return nil, err
 	}
-	if k.Type == "" {
+	if kind == "" {
 		return nil, fmt.Errorf("%w: a head has no \"type\"", ErrProtocol)
 	}
-	if n := int64(len(k.Images)); k.Type == TypeImages && n > DefaultLimits.Images {
+	if n := int64(images); kind == TypeImages && n > DefaultLimits.Images {
 		return nil, fmt.Errorf("%w: a list of %d images, wanted 1 to %d", ErrLimit, n, DefaultLimits.Images)
 	}
-	if m = newMessage(k.Type); m == nil {
+	if m = newMessage(kind); m == nil {
 		return nil, nil
 	}
 	if err := decodeInto(dec, head, m); err != nil {
-		return nil, fmt.Errorf("%q: %w", k.Type, err)
+		return nil, fmt.Errorf("%q: %w", kind, err)
 	}
 	return m, nil
 }
 
-// peek is the first look at a head. Elements of no size count the images of a
-// list before memory is reserved for them.
+// peek is the first look at a JSON head. It counts the images of a list before
+// memory is reserved for them; its elements have a size because the decoder
+// divides by it.
 type peek struct {
-	Type   string     `codec:"type"`
-	Images []struct{} `codec:"images"`
+	Type   string                   `codec:"type"`
+	Images []struct{ unread uint8 } `codec:"images"`
 }
 
-func startsMap(e Encoding, head []byte) bool {
-	if e == JSON {
-		head = bytes.TrimLeft(head, " \t\r\n")
-		return len(head) > 0 && head[0] == '{'
+func (d *decoder) look(dec *codec.Decoder, e Encoding, head []byte) (kind string, images int, err error) {
+	if e == MsgPack {
+		return scan(head)
 	}
-	return len(head) > 0 && (head[0]&0xf0 == 0x80 || head[0] == 0xde || head[0] == 0xdf)
+	if err := scanJSON(head); err != nil {
+		return "", 0, err
+	}
+	var k peek
+	err = decodeInto(dec, head, &k)
+	return k.Type, max(len(k.Images), cap(k.Images)/8), err // the key may have stood twice
 }
 
 func decodeInto(dec *codec.Decoder, head []byte, v any) error {
 	dec.ResetBytes(head)
 	if err := dec.Decode(v); err != nil {
 		return fmt.Errorf("%w: a head that can't be read: %v", ErrProtocol, err)
-	}
-	if n := dec.NumBytesRead(); n < len(head) {
-		for _, c := range head[n:] {
-			if c != ' ' && c != '\n' && c != '\r' && c != '\t' {
-				return fmt.Errorf("%w: %d bytes behind the map of a head", ErrProtocol, len(head)-n)
-			}
-		}
 	}
 	return nil
 }

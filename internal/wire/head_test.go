@@ -1,0 +1,196 @@
+package wire_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+
+	"remoteviewer/internal/wire"
+)
+
+var encodings = []wire.Encoding{wire.JSON, wire.MsgPack}
+
+// encode gives the head of a message.
+func encode(t *testing.T, e wire.Encoding, m wire.Message) []byte {
+	t.Helper()
+	var w wire.Writer
+	b, err := w.AppendFrame(nil, e, m, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b[wire.PrefixLen:]
+}
+
+func wantError(t *testing.T, err, wanted error, word string) {
+	t.Helper()
+	if !errors.Is(err, wanted) || !strings.Contains(err.Error(), word) {
+		t.Errorf("got %v, wanted %v with %q", err, wanted, word)
+	}
+}
+
+func TestHeadsComeBack(t *testing.T) {
+	for _, e := range encodings {
+		for _, m := range samples() {
+			got, err := wire.DecodeHead(e, encode(t, e, m))
+			if err != nil || !reflect.DeepEqual(got, m) {
+				t.Errorf("%s: got %+v, %v, wanted %+v", e, got, err, m)
+			}
+		}
+	}
+}
+
+func TestImagesAreCounted(t *testing.T) {
+	for _, e := range encodings {
+		for _, n := range []int{0, 1, 3, 64} {
+			head := encode(t, e, &wire.Images{Seq: 1, Images: make([]wire.Image, n)})
+			if m, err := wire.DecodeHead(e, head); err != nil || len(m.(*wire.Images).Images) != n {
+				t.Errorf("%s: %d images: %v", e, n, err)
+			}
+		}
+		head := encode(t, e, &wire.Images{Seq: 1, Images: make([]wire.Image, 65)})
+		_, err := wire.DecodeHead(e, head)
+		wantError(t, err, wire.ErrLimit, "65 images")
+	}
+}
+
+func TestNoMemoryForCountsThatAreClaimed(t *testing.T) {
+	array := append([]byte("\x82\xa4type\xa6images\xa6images\xdd"), 0xff, 0xff, 0xff, 0xff)
+	many := append([]byte("\x82\xa4type\xa6images\xa6images\xdd"), 0, 1, 0, 0)
+	many = append(many, bytes.Repeat([]byte{0x80}, 1<<16)...)
+	twice := append([]byte("\x83\xa4type\xa6images\xa6images\xdd"), many[len("\x82\xa4type\xa6images\xa6images\xdd"):]...)
+	twice = append(twice, "\xa6images\x90"...)
+	jsons := `{"type":"images","images":[{}` + strings.Repeat(",{}", 1<<16) + `],"images":[]}`
+	for i, c := range []struct {
+		e    wire.Encoding
+		head []byte
+	}{{wire.MsgPack, array}, {wire.MsgPack, many}, {wire.MsgPack, twice}, {wire.JSON, []byte(jsons)}} {
+		bytes, err := allocated(func() error {
+			_, err := wire.DecodeHead(c.e, c.head)
+			return err
+		})
+		if err == nil || bytes > 2<<20 {
+			t.Errorf("case %d: %d bytes for a head of %d, error %v", i, bytes, len(c.head), err)
+		}
+	}
+}
+
+// allocated says how much memory f asked for.
+func allocated(f func() error) (uint64, error) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	err := f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc, err
+}
+
+func TestUnreadableHeads(t *testing.T) {
+	for _, c := range []struct {
+		e    wire.Encoding
+		head string // of MessagePack in hex
+		want error
+		word string
+	}{
+		{wire.JSON, ``, wire.ErrProtocol, "one map"},
+		{wire.JSON, `[]`, wire.ErrProtocol, "one map"},
+		{wire.JSON, `{}`, wire.ErrProtocol, `no "type"`},
+		{wire.JSON, `{"Type":"ping"}`, wire.ErrProtocol, `no "type"`},
+		{wire.JSON, `{"type":"ping"} x`, wire.ErrProtocol, "one JSON value"},
+		{wire.JSON, `{"type":"ping"`, wire.ErrProtocol, "one JSON value"},
+		{wire.JSON, `{"type":"ping","id":NaN}`, wire.ErrProtocol, "one JSON value"},
+		{wire.JSON, `{"type":"ping","id":1.5}`, wire.ErrProtocol, "1.5"},
+		{wire.JSON, `{"type":"ping","id":9007199254740992}`, wire.ErrLimit, "2^53-1"},
+		{wire.JSON, `{"type":"ping","id":-9007199254740992}`, wire.ErrLimit, "2^53-1"},
+		{wire.JSON, `{"type":"ack","seq":-1}`, wire.ErrProtocol, "negative"},
+		{wire.JSON, "{\"type\":\"data\",\"name\":\"\xff\"}", wire.ErrProtocol, "UTF-8"},
+		{wire.JSON, `{"type":"ping","x":` + strings.Repeat("[", 32) + strings.Repeat("]", 32) + `}`, wire.ErrLimit, "32 levels"},
+		{wire.MsgPack, "", wire.ErrProtocol, "one map"},
+		{wire.MsgPack, "90", wire.ErrProtocol, "one map"},
+		{wire.MsgPack, "80", wire.ErrProtocol, `no "type"`},
+		{wire.MsgPack, "82a474797065a470696e67a2696401c0", wire.ErrProtocol, "behind"},
+		{wire.MsgPack, "82a474797065a470696e67a269640120", wire.ErrProtocol, "behind"},
+		{wire.MsgPack, "82a474797065a470696e67a26964", wire.ErrProtocol, "ends within"},
+		{wire.MsgPack, "82a474797065a470696e67a26964cf0020000000000000", wire.ErrLimit, "2^53-1"},
+		{wire.MsgPack, "82a474797065a470696e67a26964d3ffe0000000000000", wire.ErrLimit, "2^53-1"},
+		{wire.MsgPack, "82a474797065a470696e67a26964d38000000000000000", wire.ErrLimit, "2^53-1"},
+		{wire.MsgPack, "82a474797065a470696e67a26964cb3ff8000000000000", wire.ErrProtocol, "fraction"},
+		{wire.MsgPack, "82a474797065c40470696e67a2696401", wire.ErrProtocol, "binary"},
+		{wire.MsgPack, "82c40474797065a470696e67a2696401", wire.ErrProtocol, "key"},
+		{wire.MsgPack, "83a474797065a470696e670102a2696405", wire.ErrProtocol, "key"},
+		{wire.MsgPack, "82a474797065a470696e67a178d40105", wire.ErrProtocol, "extension"},
+		{wire.MsgPack, "82a474797065a470696e67a178c1", wire.ErrProtocol, "0xc1"},
+		{wire.MsgPack, "82a474797065a470696e67a178a1ff", wire.ErrProtocol, "UTF-8"},
+		{wire.MsgPack, "82a474797065a470696e67a178dd7fffffff", wire.ErrProtocol, "announced"},
+		{wire.MsgPack, "82a474797065a470696e67a178df7fffffff", wire.ErrProtocol, "announced"},
+		{wire.MsgPack, "82a474797065a470696e67a178dbffffffff", wire.ErrProtocol, "ends within"},
+		{wire.MsgPack, "dfffffffffa474797065a470696e67", wire.ErrProtocol, "announced"},
+		{wire.MsgPack, "82a474797065a470696e67a178" + strings.Repeat("91", 32) + "01", wire.ErrLimit, "32 levels"},
+	} {
+		head := []byte(c.head)
+		if c.e == wire.MsgPack {
+			head, _ = hex.DecodeString(c.head)
+		}
+		m, err := wire.DecodeHead(c.e, head)
+		if m != nil {
+			t.Errorf("%s %q gave %+v", c.e, c.head, m)
+		}
+		wantError(t, err, c.want, c.word)
+	}
+}
+
+func TestUnknownTypesAndFieldsAreIgnored(t *testing.T) {
+	for _, c := range []struct {
+		e    wire.Encoding
+		head string
+		want wire.Message
+	}{
+		{wire.JSON, `{"type":"scene","root":{"files":[1,2,{}]}}`, nil},
+		{wire.JSON, ` {"new":[{"a":null}],"id":3,"type":"ping"} `, sampleOf(&wire.Ping{ID: 3})},
+		{wire.MsgPack, "\x82\xa4type\xa5scene\xa1x\x91\xc3", nil},
+		{wire.MsgPack, "\x83\xa3new\x81\xa1a\xca\x00\x00\x00\x00\xa2id\xd0\x03\xa4type\xa4ping", sampleOf(&wire.Ping{ID: 3})},
+		{wire.MsgPack, "\x82\xa4type\xa4ping\xa2id\xcb\x40\x08\x00\x00\x00\x00\x00\x00", sampleOf(&wire.Ping{ID: 3})},
+		{wire.MsgPack, "\x82\xa4type\xa4ping\xa2id\xc0", sampleOf(&wire.Ping{})},
+	} {
+		m, err := wire.DecodeHead(c.e, []byte(c.head))
+		if err != nil || fmt.Sprint(m) != fmt.Sprint(c.want) {
+			t.Errorf("%s %q: %+v, %v, wanted %+v", c.e, c.head, m, err, c.want)
+		}
+	}
+	for _, name := range wire.Reserved {
+		if m, err := wire.DecodeHead(wire.JSON, fmt.Appendf(nil, `{"type":%q}`, name)); m != nil || err != nil {
+			t.Errorf("%s: %+v, %v", name, m, err)
+		}
+	}
+}
+
+func TestDepthIsExactly32(t *testing.T) {
+	for _, e := range encodings {
+		for _, levels := range []int{31, 32} { // below the head's own map
+			open, shut := "[", "]"
+			head := `{"type":"ping","x":` + strings.Repeat(open, levels) + strings.Repeat(shut, levels) + `}`
+			if e == wire.MsgPack {
+				head = "\x82\xa4type\xa4ping\xa1x" + strings.Repeat("\x91", levels-1) + "\x90"
+			}
+			if _, err := wire.DecodeHead(e, []byte(head)); (err == nil) != (levels < 32) {
+				t.Errorf("%s, %d levels: %v", e, levels+1, err)
+			}
+		}
+		deep := any("end")
+		for range 30 {
+			deep = map[string]any{"a": deep}
+		}
+		meta, err := wire.CleanMeta(map[string]any{"a": deep}, wire.DefaultLimits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := wire.DecodeHead(e, encode(t, e, &wire.Images{Meta: meta})); err != nil {
+			t.Errorf("%s: what CleanMeta lets through can't be read: %v", e, err)
+		}
+		_, err = wire.CleanMeta(map[string]any{"a": map[string]any{"a": deep}}, wire.DefaultLimits)
+		wantError(t, err, wire.ErrLimit, "32 levels")
+	}
+}
