@@ -13,7 +13,6 @@ line() {
 	status=1
 }
 line include/rv.h '#define RV_VERSION "' '"'
-line cmd/rvtool/main.go 'const version = "' '"'
 # The words of a release are nobody's to generate.
 check=--check line CHANGELOG.md '## ' ''
 
