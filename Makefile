@@ -6,6 +6,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 
 GO ?= go
+VERSION := $(shell cat VERSION)
 PYTHON ?= python3
 # codec's fast paths double the binary and take six times as long to build.
 TAGS := codec.notfastpath,codec.notmono$(if $(RV_TAGS),$(comma)$(RV_TAGS))
@@ -34,12 +35,12 @@ lib: ## build/lib/librv.so, for C and all that binds to it
 	scripts/build-lib.sh build/lib
 
 tool: ## build/bin/rvtool, the tool without a screen
-	CGO_ENABLED=0 $(GO) build -trimpath -tags $(TAGS) -ldflags "-s -w" -o build/bin/rvtool ./cmd/rvtool
+	CGO_ENABLED=0 $(GO) build -trimpath -tags $(TAGS) -ldflags "-s -w -X main.version=$(VERSION)" -o build/bin/rvtool ./cmd/rvtool
 
 # Not -trimpath: the tests then share the three minutes that cimgui-go takes.
 viewer: ## build/bin/rvviewer, the viewer
 	@scripts/deps.sh viewer
-	$(GO) build -tags $(TAGS) -ldflags "-s -w" -o build/bin/rvviewer ./viewer
+	$(GO) build -tags $(TAGS) -ldflags "-s -w -X main.version=$(VERSION)" -o build/bin/rvviewer ./viewer
 
 cpp: ## the C++ examples and the C and C++ tests, in build/cmake
 	@scripts/deps.sh cpp

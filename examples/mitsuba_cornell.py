@@ -5,6 +5,7 @@
 
 While the camera moves it renders as many pixels as fit into a tenth of a second; when
 it is still it renders all of them, again and again with new seeds, and shows the mean.
+A camera that moves meanwhile ends that at the next band of the image.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import time
+from collections.abc import Callable
 
 import mitsuba as mi
 import numpy as np
@@ -20,7 +22,7 @@ import remoteviewer as rv
 MOVING_SECONDS = 0.1  # what a frame may take while the camera moves
 STILL_PASSES = 64  # samples a pixel after which a still image is done
 FAR = 12.0  # no ray of the box is longer; beyond stands nothing
-SIDE = 560  # pixels of the first view
+SIDE = 480  # pixels of the first view
 MITSUBA_AXES = np.diag([-1.0, -1.0, 1.0, 1.0])  # x left, y up, z forward, from OpenCV's and back
 
 
@@ -36,6 +38,10 @@ class Renderer:
             "image": {"type": "path", "max_depth": 5},
         }
         box["sensor"]["film"]["rfilter"] = {"type": "box"}
+        box["around"] = {
+            "type": "constant",
+            "radiance": {"type": "rgb", "value": [0.02, 0.03, 0.05]},
+        }
         to_world = np.array(box["sensor"]["to_world"].matrix, dtype=float).reshape(4, 4)
         self.first_c2w = to_world @ MITSUBA_AXES
         self.fov_y = float(box["sensor"]["fov"])
@@ -44,25 +50,36 @@ class Renderer:
         self.pixels_per_second = 3e5  # measured anew with every pass
         self.seed = 0
 
-    def render(self, camera: rv.Camera, pixels: float) -> tuple[np.ndarray, np.ndarray]:
-        """One sample a pixel of about so many pixels: linear colour H x W x 3, depth H x W."""
+    def render(
+        self, camera: rv.Camera, pixels: float, abandon: Callable[[], bool]
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """One sample a pixel of about so many pixels: linear colour H x W x 3, depth H x W.
+
+        It goes band by band, and asks before each whether to abandon the image.
+        """
         scale = min(1.0, (pixels / (camera.width * camera.height)) ** 0.5)
         width, height = max(16, round(camera.width * scale)), max(16, round(camera.height * scale))
-        began = time.perf_counter()
-        self.place(camera, width, height)
+        self.params["sensor.to_world"] = mi.Transform4f((camera.c2w @ MITSUBA_AXES).tolist())
+        self.params["sensor.x_fov"] = float(np.degrees(camera.FoVx))
+        self.params["sensor.film.size"] = [width, height]
         self.seed += 1
-        out = np.asarray(mi.render(self.scene, spp=1, seed=self.seed))
-        took = time.perf_counter() - began
-        self.pixels_per_second += 0.3 * (width * height / took - self.pixels_per_second)
+        out = np.empty((height, width, 4), np.float32)
+        rows = max(1, int(self.pixels_per_second * MOVING_SECONDS / width))
+        for top in range(0, height, rows):
+            if top and abandon():
+                return None
+            self.render_band(out[top : top + rows], top)
         return out[..., :3], depth_of(out[..., 3], camera)
 
-    def place(self, camera: rv.Camera, width: int, height: int) -> None:
-        p = self.params
-        p["sensor.to_world"] = mi.Transform4f((camera.c2w @ MITSUBA_AXES).tolist())
-        p["sensor.x_fov"] = float(np.degrees(camera.FoVx))
-        p["sensor.film.size"] = [width, height]
-        p["sensor.film.crop_size"] = [width, height]
-        p.update()
+    def render_band(self, band: np.ndarray, top: int) -> None:
+        height, width = band.shape[:2]
+        self.params["sensor.film.crop_offset"] = [0, top]
+        self.params["sensor.film.crop_size"] = [width, height]
+        self.params.update()
+        began = time.perf_counter()
+        band[:] = np.asarray(mi.render(self.scene, spp=1, seed=self.seed))
+        rate = width * height / (time.perf_counter() - began)
+        self.pixels_per_second += 0.2 * (rate - self.pixels_per_second)
 
 
 def depth_of(distance: np.ndarray, camera: rv.Camera) -> np.ndarray:
@@ -78,20 +95,24 @@ def loop(viewer: rv.Viewer, renderer: Renderer) -> None:
     """Renders the viewer's newest camera for ever. The first image has all its pixels."""
     last: rv.Camera | None = None
     mean: np.ndarray = np.zeros((0, 0, 3), np.float32)
-    passes, moved = 0, -np.inf
+    passes, moved, shown = 0, -np.inf, False
     for camera in viewer.cameras(still=True):
         now = time.monotonic()
         if last is None or not same(camera, last):
-            moved = now if last else moved
+            moved = now if shown else moved
             last, passes = camera, 0
-        still = now - moved > 2 * MOVING_SECONDS
         if passes >= STILL_PASSES:
             time.sleep(0.02)
             continue
-        budget = float("inf") if still else renderer.pixels_per_second * MOVING_SECONDS
-        color, depth = renderer.render(camera, budget)
+        still = now - moved > 2 * MOVING_SECONDS
+        pixels = np.inf if still else renderer.pixels_per_second * MOVING_SECONDS
+        done = renderer.render(camera, pixels, lambda seen=camera: not same(viewer.camera, seen))
+        if done is None:
+            continue
+        color, depth = done
         if not still or mean.shape != color.shape:
             passes = 0
+        shown = True
         passes += 1
         mean = color if passes == 1 else mean + (color - mean) / passes
         meta = {"samples per pixel": passes, "pixels per second": round(renderer.pixels_per_second)}
@@ -100,11 +121,16 @@ def loop(viewer: rv.Viewer, renderer: Renderer) -> None:
         )
 
 
-def same(a: rv.Camera, b: rv.Camera) -> bool:
+def same(a: rv.Camera | None, b: rv.Camera | None) -> bool:
+    """Whether both see the same; no camera is as good as the last one."""
     return (
-        (a.width, a.height) == (b.width, b.height)
-        and np.array_equal(a.c2w, b.c2w)
-        and np.array_equal(a.K, b.K)
+        a is None
+        or b is None
+        or (
+            (a.width, a.height) == (b.width, b.height)
+            and np.array_equal(a.c2w, b.c2w)
+            and np.array_equal(a.K, b.K)
+        )
     )
 
 

@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is the release, as in the file VERSION.
-const version = "0.1.0"
+// version is set by the build.
+var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

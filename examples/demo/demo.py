@@ -95,7 +95,7 @@ def orbit(desk: Desk, watch: Watch, until: float) -> None:
     while (box := desk.window("color - ")) is None and time.monotonic() < until:
         time.sleep(0.2)
     print('       dragging the mouse in the window "color"', flush=True)
-    ways = [(0.25, 0.0), (-0.1, 0.12), (-0.35, -0.05), (0.2, -0.07)]
+    ways = [(0.09, 0.03), (-0.14, -0.05), (0.02, 0.06), (0.03, -0.04)]
     for way in ways * 100:
         if box is None or time.monotonic() > until:
             return

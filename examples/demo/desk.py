@@ -10,9 +10,9 @@ from pathlib import Path
 
 
 class Desk:
-    """An X server of its own, 1600 x 1000 pixels, ended by `close`."""
+    """An X server of its own, 1440 x 790 pixels, ended by `close`."""
 
-    size = (1600, 1000)
+    size = (1440, 790)
 
     def __init__(self) -> None:
         for tool in ("Xvfb", "xdotool", "import"):
@@ -34,6 +34,14 @@ class Desk:
             raise SystemExit("demo: Xvfb did not start")
         self.environment = {**os.environ, "DISPLAY": f":{number}"}
         self.environment.pop("WAYLAND_DISPLAY", None)
+        self._paint()
+
+    def _paint(self) -> None:
+        """A quiet colour behind the windows; without ImageMagick's display it stays black."""
+        if shutil.which("display"):
+            gradient = ["-size", f"{self.size[0]}x{self.size[1]}", "gradient:#39414f-#171b22"]
+            command = ["display", "-window", "root", *gradient]
+            subprocess.run(command, env=self.environment, check=False, stderr=subprocess.DEVNULL)
 
     def window(self, title: str) -> tuple[int, int, int, int] | None:
         """Left, top, width and height of the window whose title begins so; None: there is none."""

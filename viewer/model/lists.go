@@ -25,6 +25,9 @@ type List struct {
 	// and CameraSeq with which.
 	CameraMine bool
 	CameraSeq  uint64
+	// Latency is the time from sending that camera to showing this list, its
+	// first; 0 before it is shown, for later lists and for others' cameras.
+	Latency time.Duration
 
 	conn *conn
 	raw  *session.List
@@ -165,6 +168,7 @@ func (m *Model) Shown(l *List, now time.Time) {
 	}
 	if c.cameraAge > 0 {
 		c.Latency = c.cameraAge + now.Sub(c.listTaken)
+		l.Latency = c.Latency
 	}
 	if c.link == nil {
 		return

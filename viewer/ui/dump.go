@@ -18,6 +18,7 @@ type shownList struct {
 	Meta       map[string]any `json:"meta,omitempty"`
 	CameraMine bool           `json:"camera_mine"`
 	CameraSeq  uint64         `json:"camera_seq"`
+	CameraMs   float64        `json:"camera_ms,omitempty"` // from camera to image
 	Images     []shownImage   `json:"images"`
 }
 
@@ -39,7 +40,8 @@ func (a *app) dumped(l *model.List) {
 	}
 	line := shownList{
 		Source: l.Source, Stream: l.Stream, Seq: l.Seq, Pass: l.Pass, Meta: l.Meta,
-		CameraMine: l.CameraMine, CameraSeq: l.CameraSeq, Images: []shownImage{},
+		CameraMine: l.CameraMine, CameraSeq: l.CameraSeq,
+		CameraMs: l.Latency.Seconds() * 1e3, Images: []shownImage{},
 	}
 	for i, k := range l.Keys {
 		img := l.Images[i]

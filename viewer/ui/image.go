@@ -11,6 +11,7 @@ import (
 const (
 	leastW, leastH = 140, 90
 	longest        = 8
+	rendered       = 480 // the longer side of a window whose camera is ours, at least
 )
 
 // stripHeight is that of the line under an image, in design units.
@@ -182,7 +183,8 @@ func (w *imageWindow) wanted() model.Size {
 	dx, dy := w.density()
 	s := w.state.Size
 	if w.conn.Cameras {
-		scale := w.layer.scale
+		// A renderer may begin with few pixels; its later ones fill the window.
+		scale := w.layer.scale * max(1, rendered/float32(max(s.W, s.H)))
 		return model.Size{W: int(float32(s.W) * scale), H: int(float32(s.H) * scale)}
 	}
 	k := 1 // thumbnails are magnified by whole factors

@@ -104,8 +104,8 @@ func (a *app) finish(l *load) {
 		p.to.replace(p.img)
 	}
 	if l.list != nil {
-		a.dumped(l.list)
 		a.model.Shown(l.list, time.Now())
+		a.dumped(l.list)
 	}
 }
 

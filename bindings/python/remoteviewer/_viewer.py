@@ -200,7 +200,6 @@ class Viewer:
         A viewer takes it until its user moves, and when the user goes home. Raises
         InvalidError, ClosedError.
         """
-        self._want()
         given = dict(
             K=K,
             width=width,
@@ -215,6 +214,7 @@ class Viewer:
             time=time,
         )
         self._session.set_view(view_struct(c2w, given))
+        self._want()  # after the view: the first camera starts there
 
     @property
     def connected(self) -> int:

@@ -192,8 +192,9 @@ inline Returned<void> Viewer::send_data(const std::string &name, std::string_vie
 inline Returned<void> Viewer::set_view(const Camera &view) {
   if (disabled())
     return face::check({});
-  ask_for_cameras();
-  return face::check(detail::outcome(rv_set_view(handle(), &view.raw())));
+  const auto done = detail::outcome(rv_set_view(handle(), &view.raw()));
+  ask_for_cameras(); // after the view: the first camera starts there
+  return face::check(done);
 }
 
 inline Returned<void> Viewer::want_cameras(bool wanted) {
