@@ -68,8 +68,8 @@ type List struct {
 	HasCamera    bool
 	CameraViewer string // the viewer's session, "" when the renderer chose the camera
 	CameraSeq    uint64
-	// CameraAge is the time from sending our camera to receiving the list
-	// rendered with it, 0 unknown.
+	// CameraAge is the time from sending our camera to receiving the first list
+	// rendered with it; 0 unknown, and for later lists.
 	CameraAge time.Duration
 
 	WireBytes  int64 // frame and payloads

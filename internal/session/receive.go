@@ -115,7 +115,10 @@ func (r *Receiver) times(m *wire.Images, l *List) {
 	defer r.mu.Unlock()
 	r.stats.Lists++
 	r.stats.LastList = now
-	if l.CameraViewer == r.peer.cfg.Session && l.CameraSeq > 0 && l.CameraSeq+cameraTimes > r.camSeq {
+	// Only the first list of a camera tells how long it took: a still camera is
+	// rendered again and again.
+	if l.CameraViewer == r.peer.cfg.Session && l.CameraSeq > r.camBack && l.CameraSeq+cameraTimes > r.camSeq {
+		r.camBack = l.CameraSeq
 		if sent := r.camSent[l.CameraSeq%cameraTimes]; !sent.IsZero() {
 			l.CameraAge = now.Sub(sent)
 		}

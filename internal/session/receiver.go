@@ -37,6 +37,7 @@ type Receiver struct {
 	wanted  bool
 	cam     *wire.Camera // the newest, repeated
 	camSeq  uint64
+	camBack uint64 // the newest that came back with a list
 	camSent [cameraTimes]time.Time
 	lastCam time.Time
 	stats   LinkStats
