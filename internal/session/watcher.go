@@ -85,11 +85,11 @@ func (r *Renderer) join(w *watcher) error {
 	}
 	r.watchers = append(r.watchers, w)
 	r.stats.Joined++
-	w.peer.put(r.camerasMessage(), nil)
-	if r.view != nil {
+	if r.view != nil { // before cameras are asked for: the first one starts there
 		v := *r.view
 		w.peer.put(&v, nil)
 	}
+	w.peer.put(r.camerasMessage(), nil)
 	r.report(StatusConnected, w, fmt.Sprintf("viewer %s connected from %s", w.peer.Hello.Name, w.peer.Addr))
 	if r.driver == nil {
 		r.drive(w)
