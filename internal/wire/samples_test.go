@@ -28,21 +28,21 @@ func samples() []wire.Message {
 		&wire.Ping{ID: 7, SentNs: 1500000000},
 		&wire.Pong{ID: 7, SentNs: 1500000000, ReceivedNs: 900000000},
 		&wire.Images{
-			Seq: 9, Pass: 1, Stream: "left", Last: true, Every: true, Waiting: 2,
-			Meta:   map[string]any{"step": int64(-3), "loss": 0.125, "nan": "nan", "tags": []any{"a", true, nil}},
+			Seq: 9, Pass: 1, Stream: "left eye", Last: true, Every: true, Waiting: 2,
+			Meta:   map[string]any{"log": []any{int64(-3), 0.125, "nan", map[string]any{"a": true}, nil}},
 			Camera: &wire.ListCamera{Pose: pose(), Viewer: session, Seq: 41}, GivenNs: 10, SentNs: 20,
 			Images: []wire.Image{
 				{
 					Name: "rgb", Width: 2, Height: 1, Channels: []string{"R", "G", "B"}, DType: "u8", Color: "srgb", Alpha: "none",
-					White: 200, Codec: "jpeg", Filter: "none", Quality: 85, Bytes: 6,
+					White: 200, Codec: "raw", Filter: "none", Exact: true, Bytes: 6,
 				},
 				{
 					Name: "Tiefe \u00e9\U0001F600", Width: 2, Height: 1, Channels: []string{"Y"}, DType: "f32", Color: "depth", Alpha: "none",
-					Codec: "zstd", Filter: "shuffle", Exact: true, Bytes: 21,
+					Codec: "lz4", Filter: "shuffle", Exact: true, Bytes: 9,
 				},
 			},
 		},
-		&wire.Want{Mode: wire.WantOne, Closed: []wire.Window{{Stream: "left", Name: "rgb"}}, Codec: "jpeg", Quality: 70},
+		&wire.Want{Mode: wire.WantOne, Closed: []wire.Window{{Stream: "left eye", Name: "rgb"}}, Codec: "jpeg", Quality: 70},
 		&wire.Ack{Seq: 9, Pass: 1, State: wire.StateFailed, DecodedNs: 5, ShownNs: 6, Text: "why"},
 		&wire.Cameras{Wanted: true, Width: 800, Height: 600},
 		&wire.Camera{Pose: ortho, Seq: 42, Cause: wire.CauseInput, SentNs: 30},
