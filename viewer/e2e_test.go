@@ -133,7 +133,7 @@ func (v *viewerProcess) readLines(r io.Reader) {
 	s.Buffer(nil, 1<<20)
 	for s.Scan() {
 		var line shownLine
-		if json.Unmarshal(s.Bytes(), &line) == nil {
+		if json.Unmarshal(s.Bytes(), &line) == nil && line.Images != nil {
 			v.lines <- line
 		}
 	}

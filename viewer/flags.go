@@ -28,9 +28,9 @@ options
   --token-file F     the token in the first line of F (see rvtool token); else RV_TOKEN
   --insecure         listen beyond loopback without a token: anyone may send images
   --any-user         take connections of other users of this machine
-  --dump DIR         for tests: print a JSON line for each list that is shown, with
-                     the SHA-256 of its textures as read back, and keep them in DIR
-                     ("-" keeps none)
+  --dump DIR         for tests: print JSON lines: where the controls stand, and each
+                     list that is shown with the SHA-256 of its textures as read
+                     back, kept in DIR ("-" keeps none)
   --version          print the version
   --help             print this
 

@@ -41,6 +41,8 @@ class Watch:
     def _read(self, lines: Any) -> None:
         for text in lines:
             shown = json.loads(text)
+            if "images" not in shown:
+                continue
             self.times.append(time.monotonic())
             if shown.get("camera_ms"):
                 self.ages.append(shown["camera_ms"])

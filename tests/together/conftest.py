@@ -41,6 +41,12 @@ def until(what: str, look: Callable[[], T]) -> T:
     pytest.fail(f"waited {PATIENCE:.0f} s in vain for {what}")
 
 
+def xdotool(*arguments: str) -> str:
+    return subprocess.run(
+        ["xdotool", *arguments], check=True, capture_output=True, text=True
+    ).stdout
+
+
 class Program:
     """A process, the JSON lines that it prints, and what it says on stderr."""
 
@@ -54,6 +60,7 @@ class Program:
         )
         self.queue: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self.words: list[str] = []
+        self.controls: dict[str, list[int]] = {}  # of an rvviewer: left, top, width, height
         self.threads = [
             threading.Thread(target=self._lines, daemon=True),
             threading.Thread(target=self._words, daemon=True),
@@ -69,9 +76,13 @@ class Program:
         assert self.process.stdout
         for line in self.process.stdout:
             try:
-                self.queue.put(json.loads(line))
+                found = json.loads(line)
             except json.JSONDecodeError:
-                self.queue.put({"text": line.strip()})
+                found = {"text": line.strip()}
+            if "controls" in found:
+                self.controls = found["controls"]
+            else:
+                self.queue.put(found)
 
     def _words(self) -> None:
         assert self.process.stderr
@@ -91,6 +102,19 @@ class Program:
             self.queue.get()
             n += 1
         return n
+
+    def press(self, name: str) -> None:
+        """Clicks a control in rvviewer's control window with the mouse."""
+        left, top, width, height = until(f"the control {name!r}", lambda: self.controls.get(name))
+        found = xdotool("search", "--onlyvisible", "--name", "^remoteviewer$").split()[-1]
+        at = [str(left + width // 2), str(top + height // 2)]
+        xdotool("mousemove", "--window", found, *at)
+        time.sleep(0.2)
+        xdotool("mousedown", "1")
+        time.sleep(0.1)
+        xdotool("mouseup", "1")
+        time.sleep(0.2)
+        xdotool("mousemove", "--window", found, "3", "3")
 
     def said(self, words: str) -> None:
         until(f"{words!r}, not only {self.words}", lambda: any(words in w for w in self.words))

@@ -157,7 +157,9 @@ func rate(bytes float64) string {
 // reading is how much of what the renderer shows is taken.
 func (c *controlWindow) reading(k *model.Conn) {
 	if k.Mode == model.Off {
-		if primary("Read remote", imgui.Vec2{}) {
+		pressed := primary("Read remote", imgui.Vec2{})
+		c.note("Read remote")
+		if pressed {
 			c.app.model.ReadRemote(k.ID)
 		}
 		tip("go on reading what this renderer sends")
@@ -172,7 +174,9 @@ func (c *controlWindow) reading(k *model.Conn) {
 	}
 	if on == 1 {
 		imgui.SameLine()
-		if primary("Next", imgui.Vec2{}) {
+		pressed := primary("Next", imgui.Vec2{})
+		c.note("Next")
+		if pressed {
 			c.app.model.Next(k.ID)
 		}
 	}
@@ -192,7 +196,9 @@ func (c *controlWindow) imageList(k *model.Conn) {
 		}
 		imgui.PushIDStr(w.Stream + "\x01" + w.Name)
 		imgui.PushStyleVarVec2(imgui.StyleVarFramePadding, imgui.Vec2{X: 3 * c.layer.scale, Y: 2 * c.layer.scale})
-		if imgui.Checkbox("##open", &open) {
+		pressed := imgui.Checkbox("##open", &open)
+		c.note("open " + w.Name)
+		if pressed {
 			c.app.model.SetOpen(w.Key, open)
 		}
 		imgui.PopStyleVar()
@@ -228,11 +234,15 @@ func (c *controlWindow) values(k *model.Conn) {
 	width := imgui.ContentRegionAvail().X - buttonWidth("Send") - 2*spacing
 	imgui.SetNextItemWidth(width * 0.36)
 	imgui.InputTextWithHint("##name", "name", &d.name, imgui.InputTextFlagsNone, nil)
+	c.note("name")
 	imgui.SameLine()
 	imgui.SetNextItemWidth(width * 0.64)
 	enter := imgui.InputTextWithHint("##value", "value, as JSON", &d.text, imgui.InputTextFlagsEnterReturnsTrue, nil)
+	c.note("value")
 	imgui.SameLine()
-	if imgui.Button("Send") || enter {
+	pressed := imgui.Button("Send")
+	c.note("Send")
+	if pressed || enter {
 		d.answer, d.failed = "sent", false
 		if err := c.app.model.SendData(k.ID, d.name, d.text); err != nil {
 			d.answer, d.failed = err.Error(), true

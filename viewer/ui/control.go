@@ -21,6 +21,7 @@ const (
 
 // controlWindow is where one sees and says who is connected.
 type controlWindow struct {
+	items, printed map[string][4]int // see note
 	*pane
 	address  string // in the field
 	problem  string // with it
@@ -88,6 +89,7 @@ func (c *controlWindow) paint(now time.Time) {
 	c.draw(func(frame model.Size) {
 		gl.Clear(frame.W, frame.H, [3]float32{colBack.X, colBack.Y, colBack.Z})
 	}, func() { c.content(now) })
+	c.noted()
 }
 
 const wholeFlags = imgui.WindowFlagsNoDecoration | imgui.WindowFlagsNoMove | imgui.WindowFlagsNoSavedSettings |
@@ -174,6 +176,7 @@ func (c *controlWindow) connect() {
 	}
 	imgui.SetNextItemWidth(width)
 	enter := imgui.InputTextWithHint("##address", "host:port", &c.address, imgui.InputTextFlagsEnterReturnsTrue, nil)
+	c.note("address")
 	if len(recent) > 0 {
 		imgui.SameLineV(0, 2*s)
 		if imgui.ArrowButton("recent", imgui.DirDown) {

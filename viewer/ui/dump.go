@@ -71,6 +71,11 @@ func (a *app) dumped(l *model.List) {
 		a.model.Trouble(err)
 		return
 	}
+	a.print(text)
+}
+
+// print writes a line of --dump.
+func (a *app) print(text []byte) {
 	if _, err := a.opts.Dump.Write(append(text, '\n')); err != nil {
 		a.opts.Dump = nil // nobody reads any more
 	}

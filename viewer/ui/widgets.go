@@ -96,6 +96,7 @@ func (c *controlWindow) segments(id string, names []string, on int) int {
 		if imgui.Button(name) {
 			on = i
 		}
+		c.note(name)
 		imgui.PopStyleColorV(3)
 	}
 	return on
