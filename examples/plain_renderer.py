@@ -165,8 +165,8 @@ def serve(sock: socket.socket, token: str, listens: bool, lists: int) -> None:
     peer = Peer(sock)
     peer.shake(token, listens)
     sock.settimeout(30)  # of silence
-    peer.write({"type": "cameras", "wanted": True})
     peer.write({"type": "view", **VIEW})
+    peer.write({"type": "cameras", "wanted": True})
     threading.Thread(target=peer.listen, daemon=True).start()
     for seq in range(1, lists + 1):
         camera = peer.room(seq)

@@ -38,10 +38,10 @@ extern "C" {
 #define RV_API
 #endif
 
-/* The version of this ABI: the major number changes when an old caller would
- * break, the minor when something is added. */
-#define RV_ABI_MAJOR 1
-#define RV_ABI_MINOR 0
+/* The version of this ABI: the major number, which the SONAME ends with, changes
+ * when an old caller would break, the minor when something is added. */
+#define RV_ABI_MAJOR 0
+#define RV_ABI_MINOR 1
 
 /* The version of the library that this header came with. */
 #define RV_VERSION "0.1.0"
@@ -249,7 +249,7 @@ typedef struct rv_statistics {
  * @param out     gets the handle, never 0.
  * @return RV_OK, or RV_ERR_ADDRESS, RV_ERR_TOKEN, RV_ERR_INVALID.
  * Blocking: returns at once; there need not be a viewer.
- * @since 1.0
+ * @since 0.1
  */
 RV_API int rv_connect(const char *address, const rv_options *options, uint64_t *out);
 
@@ -263,7 +263,7 @@ RV_API int rv_connect(const char *address, const rv_options *options, uint64_t *
  * @param out     gets the handle, never 0.
  * @return RV_OK, or RV_ERR_ADDRESS, RV_ERR_LISTEN, RV_ERR_TOKEN, RV_ERR_INVALID.
  * Blocking: returns at once.
- * @since 1.0
+ * @since 0.1
  */
 RV_API int rv_listen(const char *address, const rv_options *options, uint64_t *out);
 
@@ -280,7 +280,7 @@ RV_API int rv_listen(const char *address, const rv_options *options, uint64_t *o
  *         RV_ERR_INVALID, RV_ERR_UNSUPPORTED, RV_ERR_TIMEOUT (RV_SEND_EVERY),
  *         RV_ERR_HANDLE, RV_ERR_CLOSED. On an error nothing is sent.
  * Blocking: never for the network, except RV_SEND_EVERY, up to timeout_ms.
- * @since 1.0
+ * @since 0.1
  */
 RV_API int rv_send_images(uint64_t handle, const rv_image *images, uint32_t count, const rv_send_options *options);
 
@@ -295,13 +295,13 @@ RV_API int rv_send_images(uint64_t handle, const rv_image *images, uint32_t coun
  * @param out        gets the event, to be freed by rv_event_free; NULL when none came.
  * @param timeout_ms how long to wait; 0: not at all; negative: without end.
  * @return 1 an event, 0 none in time, or RV_ERR_HANDLE, RV_ERR_CLOSED, RV_ERR_INVALID.
- * @since 1.0
+ * @since 0.1
  */
 RV_API int rv_read(uint64_t handle, rv_event **out, int32_t timeout_ms);
 
 /**
  * Frees an event; NULL is nothing.
- * @since 1.0
+ * @since 0.1
  */
 RV_API void rv_event_free(rv_event *event);
 
@@ -310,7 +310,7 @@ RV_API void rv_event_free(rv_event *event);
  *
  * @param out its struct_size is set by the caller (RV_CAMERA_INIT).
  * @return 1 a camera, 0 none yet, or RV_ERR_HANDLE, RV_ERR_INVALID.
- * @since 1.0
+ * @since 0.1
  */
 RV_API int rv_camera(uint64_t handle, struct rv_camera *out);
 
@@ -320,7 +320,7 @@ RV_API int rv_camera(uint64_t handle, struct rv_camera *out);
  * @param wanted 1 or 0.
  * @return RV_OK, or RV_ERR_HANDLE.
  * Blocking: never.
- * @since 1.0
+ * @since 0.1
  */
 RV_API int rv_want_cameras(uint64_t handle, int32_t wanted);
 
@@ -333,7 +333,7 @@ RV_API int rv_want_cameras(uint64_t handle, int32_t wanted);
  *             vertical field of view; z_near and z_far 0: 0.01 and 100.
  * @return RV_OK, or RV_ERR_INVALID, RV_ERR_HANDLE.
  * Blocking: never.
- * @since 1.0
+ * @since 0.1
  */
 RV_API int rv_set_view(uint64_t handle, const struct rv_camera *view);
 
@@ -346,7 +346,7 @@ RV_API int rv_set_view(uint64_t handle, const struct rv_camera *view);
  * @param data   `size` bytes, at most 16 MiB; "json" is checked to be JSON.
  * @return RV_OK, or RV_ERR_NAME, RV_ERR_TYPE, RV_ERR_LIMIT, RV_ERR_INVALID, RV_ERR_HANDLE.
  * Blocking: never.
- * @since 1.0
+ * @since 0.1
  */
 RV_API int rv_send_data(uint64_t handle, const char *name, const char *format, const void *data, uint64_t size);
 
@@ -356,7 +356,7 @@ RV_API int rv_send_data(uint64_t handle, const char *name, const char *format, c
  *
  * @param buffer gets the text and its zero byte, cut to `size`; NULL when size is 0.
  * @return the bytes needed with the zero byte, or RV_ERR_HANDLE, RV_ERR_INVALID.
- * @since 1.0
+ * @since 0.1
  */
 RV_API int rv_address(uint64_t handle, char *buffer, uint32_t size);
 
@@ -365,7 +365,7 @@ RV_API int rv_address(uint64_t handle, char *buffer, uint32_t size);
  *
  * @param out its struct_size is set by the caller (RV_STATISTICS_INIT).
  * @return RV_OK, or RV_ERR_HANDLE, RV_ERR_INVALID.
- * @since 1.0
+ * @since 0.1
  */
 RV_API int rv_stats(uint64_t handle, rv_statistics *out);
 
@@ -378,27 +378,27 @@ RV_API int rv_stats(uint64_t handle, rv_statistics *out);
  *                  listening one has none.
  * @return RV_OK, or RV_ERR_TIMEOUT when a list was not acked in time (the session
  *         is closed all the same), or RV_ERR_HANDLE.
- * @since 1.0
+ * @since 0.1
  */
 RV_API int rv_close(uint64_t handle, int32_t linger_ms);
 
 /**
  * The words of this thread's last error, "" if there was none.
  * @return the library's memory, until this thread's next rv_* call; never NULL.
- * @since 1.0
+ * @since 0.1
  */
 RV_API const char *rv_last_error(void);
 
 /**
  * The ABI that the library has: RV_ABI_MAJOR << 16 | RV_ABI_MINOR.
- * @since 1.0
+ * @since 0.1
  */
 RV_API uint32_t rv_abi_version(void);
 
 /**
  * The library's version, such as "0.1.0".
  * @return static memory.
- * @since 1.0
+ * @since 0.1
  */
 RV_API const char *rv_version(void);
 

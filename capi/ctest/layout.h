@@ -16,7 +16,7 @@
 #define AT(type, field, offset) PIN(offsetof(type, field) == (offset))
 
 PIN(sizeof(void *) == 8);
-PIN(RV_ABI_MAJOR == 1 && RV_ABI_MINOR == 0);
+PIN(RV_ABI_MAJOR == 0 && RV_ABI_MINOR == 1);
 
 PIN(sizeof(rv_options) == 72);
 AT(rv_options, struct_size, 0);

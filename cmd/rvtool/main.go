@@ -16,15 +16,19 @@ import (
 // version is set by the build.
 var version = "dev"
 
-func main() {
+func main() { os.Exit(run()) }
+
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := root().ExecuteContext(ctx); err != nil {
-		if !errors.Is(err, context.Canceled) {
-			fmt.Fprintf(os.Stderr, "rvtool: %v\n", err)
-		}
-		os.Exit(1)
+	err := root().ExecuteContext(ctx)
+	if err == nil {
+		return 0
 	}
+	if !errors.Is(err, context.Canceled) {
+		fmt.Fprintf(os.Stderr, "rvtool: %v\n", err)
+	}
+	return 1
 }
 
 func root() *cobra.Command {

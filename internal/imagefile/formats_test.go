@@ -157,7 +157,7 @@ func TestNPYErrors(t *testing.T) {
 func TestPNGOfOthers(t *testing.T) {
 	bounds := image.Rect(0, 0, 2, 1)
 	palette := color.Palette{color.NRGBA{1, 2, 3, 255}, color.NRGBA{4, 5, 6, 255}}
-	clear := color.Palette{color.NRGBA{1, 2, 3, 255}, color.NRGBA{4, 5, 6, 7}}
+	glass := color.Palette{color.NRGBA{1, 2, 3, 255}, color.NRGBA{4, 5, 6, 7}}
 	tests := []struct {
 		name string
 		m    image.Image
@@ -165,7 +165,7 @@ func TestPNGOfOthers(t *testing.T) {
 		want []float64
 	}{
 		{"palette", &image.Paletted{Pix: []byte{1, 0}, Stride: 2, Rect: bounds, Palette: palette}, 3, []float64{4, 5, 6, 1, 2, 3}},
-		{"palette with alpha", &image.Paletted{Pix: []byte{1, 0}, Stride: 2, Rect: bounds, Palette: clear}, 4, []float64{4, 5, 6, 7, 1, 2, 3, 255}},
+		{"palette with alpha", &image.Paletted{Pix: []byte{1, 0}, Stride: 2, Rect: bounds, Palette: glass}, 4, []float64{4, 5, 6, 7, 1, 2, 3, 255}},
 		{"opaque 16", &image.RGBA64{Pix: []byte{1, 2, 3, 4, 5, 6, 255, 255, 7, 8, 9, 10, 11, 12, 255, 255}, Stride: 16, Rect: bounds}, 3, []float64{258, 772, 1286, 1800, 2314, 2828}},
 		{"straight alpha", &image.NRGBA{Pix: []byte{200, 100, 50, 3, 1, 2, 3, 0}, Stride: 8, Rect: bounds}, 4, []float64{200, 100, 50, 3, 1, 2, 3, 0}},
 	}

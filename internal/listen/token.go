@@ -71,7 +71,7 @@ func keptToken() (string, error) {
 	if dir == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return session.NewToken(), nil // no home: good for this run
+			return session.NewToken(), nil //nolint:nilerr // no home: a token that is good for this run
 		}
 		dir = filepath.Join(home, ".local", "state")
 	}

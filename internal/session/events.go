@@ -189,8 +189,7 @@ func (r *Renderer) SetView(c camera.Camera) error {
 	if c.Projection == "" {
 		p.Projection = string(camera.Perspective)
 	}
-	check := wire.Pose{}
-	check = p
+	check := p
 	if _, err := cameraOf(completeView(&check), r.opts.Limits); err != nil {
 		return err
 	}

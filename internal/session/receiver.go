@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -87,7 +88,7 @@ func (r *Receiver) Run(ctx context.Context) error {
 	err := r.peer.run(ctx, r.handle, func(*writer) error { return nil })
 	stop()
 	wg.Wait()
-	if ctx.Err() != nil && err == context.Canceled {
+	if errors.Is(err, context.Canceled) {
 		err = ErrClosed
 	}
 	r.mu.Lock()

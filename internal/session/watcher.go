@@ -427,7 +427,7 @@ func (w *watcher) write(out *writer, l *list, e *encoded, every bool, waiting in
 		Seq: l.seq, Stream: l.stream, Last: l.last, Every: every, Waiting: waiting, Meta: l.meta, Camera: l.camera,
 		GivenNs: w.peer.at(l.given), SentNs: w.peer.now(), Images: make([]wire.Image, len(l.images)),
 	}
-	bufs := append(w.bufs[:0], nil)
+	w.bufs = append(w.bufs[:0], nil) // the head
 	var body int64
 	for i := range l.images {
 		f, spec := &l.images[i].Format, e.specs[i]
@@ -439,7 +439,7 @@ func (w *watcher) write(out *writer, l *list, e *encoded, every bool, waiting in
 		if slices.Contains(closed, wire.Window{Stream: l.stream, Name: img.Name}) {
 			img.Codec, img.Filter, img.Quality, img.Exact, img.Bytes = wire.CodecNone, codec.None, 0, false, 0
 		} else {
-			bufs = append(bufs, e.payloads[i])
+			w.bufs = append(w.bufs, e.payloads[i])
 			body += img.Bytes
 		}
 		m.Images[i] = img
@@ -448,9 +448,8 @@ func (w *watcher) write(out *writer, l *list, e *encoded, every bool, waiting in
 	if w.frame, err = out.wire.AppendFrame(w.frame[:0], w.peer.enc, m, body); err != nil {
 		return err
 	}
-	bufs[0] = w.frame
-	w.bufs = bufs
-	err = out.write(bufs)
+	w.bufs[0] = w.frame
+	err = out.write(w.bufs)
 	clear(w.bufs)
 	return err
 }

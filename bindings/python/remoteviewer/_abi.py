@@ -8,8 +8,8 @@ from typing import Any, Optional
 CString = Optional[bytes]
 Address = Optional[int]
 
-RV_ABI_MAJOR = 1
-RV_ABI_MINOR = 0
+RV_ABI_MAJOR = 0
+RV_ABI_MINOR = 1
 RV_OK = 0
 RV_ERR_INVALID = -1
 RV_ERR_HANDLE = -2

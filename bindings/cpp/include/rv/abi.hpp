@@ -11,6 +11,6 @@
 #pragma GCC diagnostic pop
 #endif
 
-static_assert(RV_ABI_MAJOR == 1, "this rv.hpp belongs to ABI 1: take rv.h and rv.hpp of the same release");
+static_assert(RV_ABI_MAJOR == 0, "this rv.hpp belongs to ABI 0: take rv.h and rv.hpp of the same release");
 
 #endif // RV_ABI_HPP
