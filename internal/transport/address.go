@@ -142,7 +142,11 @@ func (a Address) Full() string {
 	if a.Token == "" {
 		return a.String()
 	}
-	return a.Scheme + "://" + url.PathEscape(a.Token) + "@" + text
+	scheme := a.Scheme
+	if scheme == "" {
+		scheme = SchemeRV
+	}
+	return scheme + "://" + strings.ReplaceAll(url.PathEscape(a.Token), "@", "%40") + "@" + text
 }
 
 // Loopback says whether only this machine reaches a listener there. A host name
