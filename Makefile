@@ -68,10 +68,10 @@ demo: ## a real renderer and the viewer, side by side
 	@$(MAKE) lib viewer python .venv/stamp-demo
 	$(VENV)/python examples/demo/demo.py
 
-.PHONY: test test-go test-c test-python test-e2e
+.PHONY: test test-go test-c test-python test-torch test-e2e
 test: ## every test
 	@scripts/deps.sh lib viewer cpp python headless
-	@$(call each,test-go test-c test-python test-e2e)
+	@$(call each,test-go test-c test-python test-torch test-e2e)
 
 test-go: ## the Go tests, with -race
 	scripts/test-go.sh $(TAGS)
@@ -80,7 +80,12 @@ test-c: cpp tool ## the C and C++ tests
 	ctest --test-dir $(CMAKE_BUILD) --output-on-failure
 
 test-python: python tool ## the Python tests
-	$(VENV)/pytest bindings/python/tests
+	$(VENV)/pytest bindings/python/tests --ignore=bindings/python/tests/test_torch.py
+
+# With the system's Python: PyPI's torch has CUDA in it and is some gigabytes.
+test-torch: lib ## the Python tests of CPU tensors, with Debian's torch
+	@scripts/deps.sh torch
+	cd bindings/python && PYTHONPATH=. /usr/bin/python3 -m pytest -p no:cacheprovider tests/test_torch.py
 
 test-e2e: python tool viewer cpp ## renderers and viewers together, under Xvfb
 	@scripts/deps.sh headless

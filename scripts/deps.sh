@@ -3,7 +3,7 @@
 # is missing with apt where it may. Otherwise says in one line what to install
 # and returns 1.
 #
-#   scripts/deps.sh lib viewer cpp python headless demo
+#   scripts/deps.sh lib viewer cpp python headless torch demo
 #
 # RV_TAGS=purejpeg does without libjpeg-turbo.
 set -euo pipefail
@@ -46,13 +46,17 @@ items() {
 		echo 'cmd:xdotool xdotool xdotool'
 		echo 'cmd:import imagemagick ImageMagick'
 		;;
+	torch)
+		echo 'file:/usr/lib/python3/dist-packages/torch/__init__.py python3-torch torch'
+		echo 'file:/usr/lib/python3/dist-packages/pytest/__init__.py python3-pytest pytest'
+		;;
 	demo)
 		items viewer
 		items python
 		[[ -n ${DISPLAY:-} && -z ${DEMO_SECONDS:-} ]] || items headless
 		;;
 	*)
-		echo "deps: unknown group $1; known: lib viewer cpp python headless demo" >&2
+		echo "deps: unknown group $1; known: lib viewer cpp python headless torch demo" >&2
 		exit 2
 		;;
 	esac
