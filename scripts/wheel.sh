@@ -15,7 +15,8 @@ CC="$python -m ziglang cc -target $(uname -m)-linux-gnu.2.17" \
 	CGO_CFLAGS="-O2 -I$work/include" CGO_LDFLAGS="-L$work/lib" \
 	scripts/build-lib.sh "$work/librv"
 
-RV_LIBRARY_PATH=$work/librv/librv.so "$python" -m pip wheel -q --no-deps \
+scripts/notices.sh "$work/librv/librv.so" >"$work/NOTICES"
+RV_NOTICES=$work/NOTICES RV_LIBRARY_PATH=$work/librv/librv.so "$python" -m pip wheel -q --no-deps \
 	--no-build-isolation -w "$work" bindings/python
 PATH=$PWD/.venv/bin:$PATH "$python" -m auditwheel -v repair -w "$work/repaired" "$work"/*.whl \
 	>"$work/auditwheel.log" 2>&1 || { cat "$work/auditwheel.log" >&2; exit 1; }

@@ -48,6 +48,8 @@ class LibraryHook(BuildHookInterface[Any]):
         elif version != "editable":  # an editable install finds build/lib itself
             library = os.environ.get("RV_LIBRARY_PATH") or self.build()
             build_data["force_include"][library] = f"remoteviewer/_lib/{LIBRARY}"
+            if notices := os.environ.get("RV_NOTICES"):  # the licences of what is linked in
+                build_data["force_include"][notices] = "remoteviewer/_lib/NOTICES"
             build_data["pure_python"] = False
             platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
             build_data["tag"] = f"py3-none-{platform}"
