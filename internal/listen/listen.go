@@ -198,6 +198,7 @@ func turnAway(conn *transport.Conn, p Protocol) error {
 		_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
 		_, _ = conn.Write([]byte("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n" +
 			"This is remoteviewer, which speaks RV1 and no HTTP. Look with rvviewer.\n"))
+		conn.Farewell()
 	}
 	if p == Unknown {
 		return fmt.Errorf("%w: it speaks %s, wanted RV1", session.ErrPeer, p)

@@ -248,7 +248,9 @@ func (s *shaker) next() (wire.Message, error) {
 }
 
 func (s *shaker) refuse(code, text string) error {
-	_ = s.send(&wire.Error{Code: code, Text: text})
+	if s.send(&wire.Error{Code: code, Text: text}) == nil {
+		s.conn.Farewell()
+	}
 	return peerSaid(code, text)
 }
 
@@ -292,5 +294,5 @@ func Refuse(conn *transport.Conn, code, text string) {
 		_ = conn.SetDeadline(time.Now().Add(time.Second))
 		_, _ = conn.Conn.Write(b)
 	}
-	_ = conn.Close()
+	conn.Farewell()
 }

@@ -244,8 +244,8 @@ func (p *Peer) run(ctx context.Context, handle func(wire.Message, int64) error, 
 	err := p.write(ctx, send)
 	if errors.Is(err, ErrPeer) || errors.Is(err, wire.ErrLimit) || errors.Is(err, wire.ErrProtocol) {
 		p.say(err)
-	}
-	if errors.Is(err, errBye) {
+		p.conn.Farewell()
+	} else if errors.Is(err, errBye) {
 		p.farewell()
 	} else {
 		_ = p.conn.Close()

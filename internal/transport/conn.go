@@ -4,10 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"sync/atomic"
 	"time"
+)
+
+const (
+	farewellTime  = 300 * time.Millisecond
+	farewellBytes = 64 << 10
 )
 
 // ErrStalled is a peer that took no byte for StallTimeout.
@@ -41,6 +47,16 @@ func (c *Conn) Read(p []byte) (int, error) {
 func (c *Conn) Abort() {
 	c.aborted.Store(true)
 	_ = c.SetWriteDeadline(time.Unix(1, 0))
+}
+
+// Farewell closes after what was written last: closing with bytes unread would
+// make the kernel throw it away. It takes at most a moment.
+func (c *Conn) Farewell() {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
+		_ = c.SetReadDeadline(time.Now().Add(farewellTime))
+		_, _ = io.CopyN(io.Discard, c.Conn, farewellBytes)
+	}
+	_ = c.Close()
 }
 
 // NewConn wraps a connection: no delay, large socket buffers are left to the kernel.
