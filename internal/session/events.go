@@ -101,8 +101,8 @@ func (r *Renderer) Read(timeout time.Duration) (Event, bool, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for {
-		if err := r.usable(); err != nil {
-			return Event{}, false, err
+		if err := r.usable(); err != nil && (r.closing || len(r.events.list) == 0) {
+			return Event{}, false, err // a failed session still says how it came to that
 		}
 		if e, ok := r.events.next(); ok {
 			return e, true, nil

@@ -14,6 +14,7 @@ type Pool struct {
 	mu   sync.Mutex
 	free map[int][][]byte
 	idle int
+	out  int // slices handed out and not back
 }
 
 // sizeClass rounds up to an eighth of a power of two.
@@ -29,6 +30,7 @@ func sizeClass(n int) int {
 func (p *Pool) Get(n int) []byte {
 	class := sizeClass(n)
 	p.mu.Lock()
+	p.out++
 	if list := p.free[class]; len(list) > 0 {
 		b := list[len(list)-1]
 		list[len(list)-1] = nil
@@ -49,6 +51,7 @@ func (p *Pool) Put(b []byte) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.out--
 	if p.idle+class > idleLimit {
 		return
 	}
