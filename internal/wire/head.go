@@ -79,7 +79,34 @@ func (d *decoder) decode(e Encoding, head []byte) (m Message, err error) {
 	if err := decodeInto(dec, head, m); err != nil {
 		return nil, fmt.Errorf("%q: %w", kind, err)
 	}
+	if list, ok := m.(*Images); ok && e == JSON {
+		largeFloats(list.Meta)
+	}
 	return m, nil
+}
+
+// largeFloats makes floats of numbers that are too large to be integers. JSON
+// has no other way to tell.
+func largeFloats(v any) any {
+	switch v := v.(type) {
+	case int64:
+		if v > MaxInt || v < -MaxInt {
+			return float64(v)
+		}
+	case uint64:
+		if v > MaxInt {
+			return float64(v)
+		}
+	case map[string]any:
+		for k, x := range v {
+			v[k] = largeFloats(x)
+		}
+	case []any:
+		for i, x := range v {
+			v[i] = largeFloats(x)
+		}
+	}
+	return v
 }
 
 // peek is the first look at a JSON head. It counts the images of a list before

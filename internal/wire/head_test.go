@@ -103,8 +103,7 @@ func TestUnreadableHeads(t *testing.T) {
 		{wire.JSON, `{"type":"ping"`, wire.ErrProtocol, "one JSON value"},
 		{wire.JSON, `{"type":"ping","id":NaN}`, wire.ErrProtocol, "one JSON value"},
 		{wire.JSON, `{"type":"ping","id":1.5}`, wire.ErrProtocol, "1.5"},
-		{wire.JSON, `{"type":"ping","id":9007199254740992}`, wire.ErrLimit, "2^53-1"},
-		{wire.JSON, `{"type":"ping","id":-9007199254740992}`, wire.ErrLimit, "2^53-1"},
+		{wire.JSON, `{"type":"ping","id":18446744073709551616}`, wire.ErrProtocol, "ParseInt"},
 		{wire.JSON, `{"type":"ack","seq":-1}`, wire.ErrProtocol, "negative"},
 		{wire.JSON, "{\"type\":\"data\",\"name\":\"\xff\"}", wire.ErrProtocol, "UTF-8"},
 		{wire.JSON, `{"type":"ping","x":` + strings.Repeat("[", 32) + strings.Repeat("]", 32) + `}`, wire.ErrLimit, "32 levels"},
@@ -139,6 +138,24 @@ func TestUnreadableHeads(t *testing.T) {
 			t.Errorf("%s %q gave %+v", c.e, c.head, m)
 		}
 		wantError(t, err, c.want, c.word)
+	}
+}
+
+// Some encoders write a float of 1e16 as JSON's 10000000000000000.
+func TestLargeFloatsInJSON(t *testing.T) {
+	m, err := wire.DecodeHead(wire.JSON, []byte(`{"type":"images","seq":1,"images":[{"name":"a","width":1,"height":1}],`+
+		`"camera":{"c2w":[1,0,0,10000000000000000,0,1,0,0,0,0,1,0,0,0,0,1]},`+
+		`"meta":{"a":[10000000000000000,-9007199254740992,18446744073709551615,9007199254740991,1e300]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := m.(*wire.Images)
+	if err := list.Check(wire.DefaultLimits, 0); err != nil || list.Camera.C2W[3] != 1e16 {
+		t.Fatalf("%v, %v", list.Camera, err)
+	}
+	want := []any{1e16, -9007199254740992.0, 18446744073709551615.0, int64(9007199254740991), 1e300}
+	if got := list.Meta["a"]; !reflect.DeepEqual(got, want) {
+		t.Fatalf("%v, wanted %v", got, want)
 	}
 }
 
