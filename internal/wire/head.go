@@ -79,6 +79,9 @@ func (d *decoder) decode(e Encoding, head []byte) (m Message, err error) {
 	if err := decodeInto(dec, head, m); err != nil {
 		return nil, fmt.Errorf("%q: %w", kind, err)
 	}
+	if err := checkIntegers(m); err != nil {
+		return nil, err
+	}
 	if list, ok := m.(*Images); ok && e == JSON {
 		largeFloats(list.Meta)
 	}

@@ -51,6 +51,8 @@ var rules = []struct{ name, refused, encoding, head string }{
 	{"small integer", "", "json", `{"type":"ack","seq":1,"state":"shown"}`},
 	{"largest integer", "", "json", `{"type":"ack","seq":9007199254740991,"state":"shown"}`},
 	{"number beyond 64 bits for an integer", "field", "json", `{"type":"ack","seq":18446744073709551616,"state":"shown"}`},
+	{"number beyond 2^53-1 for an integer", "field", "json", `{"type":"ack","seq":9007199254740992,"state":"shown"}`},
+	{"number below -(2^53-1) for an integer", "field", "json", `{"type":"ping","id":1,"sent_ns":-9007199254740992}`},
 	{"number beyond 2^53-1 for a float", "", "json", `{"type":"view","c2w":[1,0,0,10000000000000000,0,1,0,0,0,0,1,-4,0,0,0,1]}`},
 	{"smallest integer", "", "json", `{"type":"ping","id":1,"sent_ns":-9007199254740991}`},
 	{"negative where none can be", "field", "json", `{"type":"ack","seq":-1,"state":"shown"}`},
