@@ -167,7 +167,7 @@ func TestAFloodOfValuesHindersNobody(t *testing.T) {
 	b := g.bareViewer()
 	stop := make(chan struct{})
 	go func() {
-		frame := []byte("RV1J\x27\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" + `{"type":"data","name":"x","format":"b"}`)
+		frame := []byte("RV1J\x2b\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" + `{"type":"data","name":"x","format":"bytes"}`)
 		frame = append(frame, make([]byte, 1024)...)
 		for {
 			select {

@@ -12,6 +12,7 @@ import (
 const (
 	lingerWatched = 5 * time.Second
 	lingerDialing = time.Second
+	goodbyeTime   = 500 * time.Millisecond // for the bye, and what is written before it
 )
 
 // Go runs something that belongs to the session, such as its listener or its
@@ -29,6 +30,13 @@ func (r *Renderer) Go(run func(ctx context.Context)) {
 	})
 }
 
+// Fail ends the session because of a defect in what belongs to it.
+func (r *Renderer) Fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.fail(err)
+}
+
 // fail ends the session because of a defect. The mutex is held.
 func (r *Renderer) fail(err error) {
 	if r.failed != nil {
@@ -43,7 +51,9 @@ func (r *Renderer) fail(err error) {
 // Close ends the session. Blocked calls return ErrClosed at once. It waits until
 // the driver has acked the newest list of each stream, at most linger; -1 means
 // 5 s with a viewer connected, 1 s while a dialing session has none, 0 while a
-// listening one has none. ErrTimeout says that a list was not acked in time.
+// listening one has none. ErrTimeout says that nobody has shown the newest list
+// although a viewer was there or was dialed: it was too slow, it failed, or it
+// reads no lists now, which is not waited for.
 func (r *Renderer) Close(linger time.Duration) error {
 	r.mu.Lock()
 	if r.closing {
@@ -51,7 +61,7 @@ func (r *Renderer) Close(linger time.Duration) error {
 		return ErrClosed
 	}
 	r.closing = true
-	start := time.Now()
+	start, looked := time.Now(), len(r.watchers) > 0
 	close(r.changed) // also for those who don't count as waiting yet
 	r.changed = make(chan struct{})
 	acked := r.acked()
@@ -61,20 +71,25 @@ func (r *Renderer) Close(linger time.Duration) error {
 		}
 		acked = r.acked()
 	}
-	undelivered := !acked && (len(r.watchers) > 0 || r.opts.Dialing)
+	looked = looked || len(r.watchers) > 0
+	undelivered := !r.delivered() && (looked || r.opts.Dialing)
 	for _, w := range r.watchers {
 		w.peer.put(&wire.Bye{}, nil)
 	}
 	watched := len(r.watchers) > 0
-	goodbye := time.Now().Add(500 * time.Millisecond)
+	goodbye := time.Now().Add(goodbyeTime)
+	if linger >= 0 && linger < goodbyeTime {
+		goodbye = start.Add(linger)
+	}
 	for watched && len(r.watchers) > 0 && r.failed == nil && r.wait(goodbye) {
 	}
 	r.mu.Unlock()
 	r.cancel()
 	r.running.Wait()
 	r.freeLists()
+	r.hush()
 	if undelivered && linger != 0 {
-		return fmt.Errorf("%w: closed before the newest list was shown", ErrTimeout)
+		return fmt.Errorf("%w: nobody has shown the newest list", ErrTimeout)
 	}
 	return nil
 }
@@ -102,6 +117,17 @@ func (r *Renderer) acked() bool {
 		}
 		paused := r.driver.want.Mode == wire.WantNone && !r.driver.isFlying(s.newest.seq)
 		if r.driver.acked[name] < s.newest.seq && !paused {
+			return false
+		}
+	}
+	return true
+}
+
+// delivered says whether some viewer has shown the newest list of each stream.
+// The mutex is held.
+func (r *Renderer) delivered() bool {
+	for _, s := range r.streams {
+		if s.newest != nil && s.shown < s.newest.seq {
 			return false
 		}
 	}

@@ -39,7 +39,7 @@ func TestLingerOfADialerWithoutViewers(t *testing.T) {
 	g := newRig(t, session.RendererOptions{Dialing: true})
 	g.send(session.SendOptions{}, small())
 	took, err := timed(g.r, -1)
-	wantIs(t, err, session.ErrTimeout, "closed before")
+	wantIs(t, err, session.ErrTimeout, "nobody has shown")
 	within(t, took, time.Second, 3*time.Second)
 }
 
@@ -50,7 +50,7 @@ func TestLingerWithAViewer(t *testing.T) {
 	g.send(session.SendOptions{}, small())
 	g.next(v)
 	took, err := timed(g.r, -1)
-	wantIs(t, err, session.ErrTimeout, "closed before")
+	wantIs(t, err, session.ErrTimeout, "nobody has shown")
 	within(t, took, 5*time.Second, 8*time.Second)
 }
 
@@ -84,7 +84,7 @@ func TestLingerIsBounded(t *testing.T) {
 	g.send(session.SendOptions{}, small())
 	g.next(v)
 	took, err := timed(g.r, 80*time.Millisecond)
-	wantIs(t, err, session.ErrTimeout, "closed before")
+	wantIs(t, err, session.ErrTimeout, "nobody has shown")
 	within(t, took, 80*time.Millisecond, 2*time.Second)
 
 	g = newRig(t, session.RendererOptions{})
@@ -102,7 +102,7 @@ func TestNothingIsWaitedForWhereNothingIsWanted(t *testing.T) {
 	g.want(v, session.Want{Mode: wire.WantNone})
 	g.send(session.SendOptions{}, small())
 	took, err := timed(g.r, -1)
-	wantIs(t, err, nil, "")
+	wantIs(t, err, session.ErrTimeout, "nobody has shown")
 	within(t, took, 0, 2*time.Second)
 }
 

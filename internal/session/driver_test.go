@@ -108,13 +108,26 @@ func TestSameSessionReplacesItsOlderConnection(t *testing.T) {
 	g.show(again, 1)
 }
 
-func TestReplacedViewerKeepsItsWant(t *testing.T) {
+func TestReplacedViewersWantBeginsAnew(t *testing.T) {
 	g := newRig(t, session.RendererOptions{})
 	cfg := viewerConfig("paused")
 	g.want(g.join(cfg), session.Want{Mode: wire.WantNone})
 	again := g.join(cfg)
 	g.send(session.SendOptions{}, small())
-	g.none(again)
+	g.show(again, 1)
+}
+
+func TestPausedDriverPassesTheDriveOn(t *testing.T) {
+	g := newRig(t, session.RendererOptions{Cameras: true})
+	paused, watching := g.follower(viewerConfig("paused")), g.follower(viewerConfig("watching"))
+	g.driver("paused")
+	paused.Want(session.Want{Mode: wire.WantNone})
+	g.driver("watching")
+	watching.SendCamera(turned(0.2), wire.CauseJoin)
+	g.drives("the camera of who reads", turned(0.2))
+	paused.SendCamera(turned(0.4), wire.CauseInput)
+	paused.Want(session.Want{Mode: wire.WantOne})
+	g.drives("who moved it last, now that it reads", turned(0.4))
 }
 
 func TestCamerasComeOnlyWhileWanted(t *testing.T) {

@@ -59,18 +59,22 @@ type CameraEvent struct {
 	Cause  string
 }
 
-// eventQueue keeps the newest events, the oldest go first when it is full.
+// eventQueue keeps the newest events: the oldest go first when there are too
+// many, or too many bytes in them.
 type eventQueue struct {
 	list    []Event
+	bytes   int
 	dropped uint64
+	given   bool // the last one read came from here
 }
 
 func (q *eventQueue) add(e Event) {
-	if len(q.list) >= keptEvents {
-		q.list = q.list[1:]
+	q.list = append(q.list, e)
+	q.bytes += len(e.Data)
+	for len(q.list) > keptEvents || q.bytes > dataLimit && len(q.list) > 1 {
+		q.next()
 		q.dropped++
 	}
-	q.list = append(q.list, e)
 }
 
 func (q *eventQueue) next() (Event, bool) {
@@ -78,8 +82,9 @@ func (q *eventQueue) next() (Event, bool) {
 		return Event{}, false
 	}
 	e := q.list[0]
-	q.list[0] = Event{}
+	q.list[0] = Event{} // or its bytes would live on
 	q.list = q.list[1:]
+	q.bytes -= len(e.Data)
 	return e, true
 }
 
@@ -104,12 +109,20 @@ func (r *Renderer) Read(timeout time.Duration) (Event, bool, error) {
 		if err := r.usable(); err != nil && (r.closing || len(r.events.list) == 0) {
 			return Event{}, false, err // a failed session still says how it came to that
 		}
-		if e, ok := r.events.next(); ok {
-			return e, true, nil
+		// In turns, so that values in plenty don't keep cameras away.
+		if !r.events.given {
+			if e, ok := r.events.next(); ok {
+				r.events.given = true
+				return e, true, nil
+			}
 		}
 		e, ok, again := r.takeCamera()
+		r.events.given = false
 		if ok {
 			return e, true, nil
+		}
+		if len(r.events.list) > 0 {
+			continue
 		}
 		until := deadline
 		if !again.IsZero() && (until.IsZero() || again.Before(until)) {
@@ -250,31 +263,24 @@ func CheckData(name, format string, data []byte) error {
 // report tells of a change: an event, and a line in the log. The mutex is held.
 func (r *Renderer) report(code int, w *watcher, text string) {
 	e := Event{Kind: EventStatus, Code: code, Text: text}
+	restraint := &r.changes
 	if w != nil {
 		e.Name, e.Viewer = w.peer.Hello.Name, w.peer.Hello.Session
+	} else if code == StatusRefused || code == StatusProtocol {
+		restraint = &r.refused
 	}
 	r.events.add(e)
 	r.signal()
-	r.log.Info(text)
+	r.say(text, restraint)
 }
 
 // Report tells of a change outside of any viewer's connection: a listener's, a
-// dialer's, or a peer that was refused. Refusals are told once a second at most.
+// dialer's, or a peer that was refused.
 func (r *Renderer) Report(code int, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if code == StatusRefused || code == StatusProtocol {
 		r.stats.Refused++
-		now := time.Now()
-		if now.Sub(r.refusedAt) < time.Second {
-			r.unsaid++
-			return
-		}
-		r.refusedAt = now
-		if r.unsaid > 0 {
-			text = fmt.Sprintf("%s (and %d more before)", text, r.unsaid)
-			r.unsaid = 0
-		}
 	}
 	r.report(code, nil, text)
 }

@@ -24,6 +24,9 @@ var (
 	ErrTimeout = errors.New("not done in time")
 )
 
+// errNoHello is a peer that closes before it has said anything.
+var errNoHello = fmt.Errorf("%w: closed without a hello", ErrPeer)
+
 // handshakeTime bounds everything before both hellos are through.
 const handshakeTime = 5 * time.Second
 
@@ -127,6 +130,9 @@ func (s *shaker) client() (*wire.Hello, error) {
 	}
 	challenge, asked := m.(*wire.Challenge)
 	if asked {
+		if !isNonce(challenge.Nonce) {
+			return nil, fmt.Errorf("%w: a challenge without 32 random bytes in hex", ErrPeer)
+		}
 		if s.cfg.Token == "" {
 			return nil, fmt.Errorf("%w: the peer asks for a token, and there is none", ErrPeer)
 		}
@@ -161,7 +167,7 @@ func (s *shaker) server() (*wire.Hello, error) {
 	}
 	answer := s.cfg.hello()
 	if s.cfg.Token != "" {
-		if hello.Nonce == "" {
+		if !isNonce(hello.Nonce) {
 			return nil, s.refuse(wire.CodeToken, "this listener wants a token: dial rv://TOKEN@host:port")
 		}
 		challenge := &wire.Challenge{Nonce: randomHex(32)}
@@ -232,7 +238,7 @@ func (s *shaker) next() (wire.Message, error) {
 				return nil, fmt.Errorf("%w: %w", ErrPeer, err)
 			}
 			if errors.Is(err, io.EOF) {
-				return nil, fmt.Errorf("%w: closed without a hello", ErrPeer)
+				return nil, errNoHello
 			}
 			return nil, err
 		}
@@ -295,4 +301,10 @@ func Refuse(conn *transport.Conn, code, text string) {
 		_, _ = conn.Conn.Write(b)
 	}
 	conn.Farewell()
+}
+
+// isNonce says whether text is 32 bytes in hex.
+func isNonce(text string) bool {
+	raw, err := hex.DecodeString(text)
+	return err == nil && len(raw) == 32
 }

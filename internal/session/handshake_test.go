@@ -143,7 +143,7 @@ func TestDialersHandshakeFailures(t *testing.T) {
 		"a large head":          {"", func(b *bare) { b.raw(`{"type":"hello","x":"`+strings.Repeat("x", 4096)+`"}`, nil) }, session.ErrPeer, "the limit is 4096"},
 		"a body":                {"", func(b *bare) { b.raw(`{"type":"hello"}`, []byte("x")) }, session.ErrPeer, "a body of 1 bytes before"},
 		"asks for nothing":      {token, func(b *bare) { b.say(helloAs("renderer")) }, session.ErrRefused, "did not ask for our token"},
-		"asks for what we lack": {"", func(b *bare) { b.say(&wire.Challenge{Nonce: "ab"}) }, session.ErrPeer, "asks for a token, and there is none"},
+		"asks for what we lack": {"", func(b *bare) { b.say(&wire.Challenge{Nonce: strings.Repeat("ab", 32)}) }, session.ErrPeer, "asks for a token, and there is none"},
 		"doesn't have it": {token, func(b *bare) {
 			b.say(&wire.Challenge{Nonce: strings.Repeat("ab", 32)})
 			b.hear()
@@ -157,9 +157,9 @@ func TestDialersHandshakeFailures(t *testing.T) {
 			b.say(helloAs("renderer"))
 		}, session.ErrRefused, "does not have our token"},
 		"challenges twice": {token, func(b *bare) {
-			b.say(&wire.Challenge{Nonce: "ab"})
+			b.say(&wire.Challenge{Nonce: strings.Repeat("ab", 32)})
 			b.hear()
-			b.say(&wire.Challenge{Nonce: "ab"})
+			b.say(&wire.Challenge{Nonce: strings.Repeat("ab", 32)})
 		}, session.ErrPeer, "wanted a hello"},
 	} {
 		cfg := viewerConfig("dialer")
@@ -201,14 +201,14 @@ func TestListenersHandshakeFailures(t *testing.T) {
 		}, session.ErrRefused, wire.CodeToken, "not this listener's token"},
 		"no mac": {token, func(b *bare) {
 			h := helloAs("renderer")
-			h.Nonce = "ab"
+			h.Nonce = strings.Repeat("ab", 32)
 			b.say(h)
 			b.hear()
 			b.say(&wire.Auth{})
 		}, session.ErrRefused, wire.CodeToken, "not this listener's token"},
 		"a hello for an auth": {token, func(b *bare) {
 			h := helloAs("renderer")
-			h.Nonce = "ab"
+			h.Nonce = strings.Repeat("ab", 32)
 			b.say(h)
 			b.hear()
 			b.say(h)

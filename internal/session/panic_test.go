@@ -3,28 +3,45 @@ package session_test
 import (
 	"context"
 	"log/slog"
-	"strings"
-	"sync/atomic"
 	"testing"
+	"time"
 
 	"remoteviewer/internal/session"
 	"remoteviewer/internal/wire"
 )
 
-// fragile panics once, at a record with these words.
+// fragile is a log that panics, or takes nothing.
 type fragile struct {
 	slog.Handler
-	words string
-	done  atomic.Bool
+	stuck chan struct{}
 }
 
 func (f *fragile) Enabled(context.Context, slog.Level) bool { return true }
 
-func (f *fragile) Handle(_ context.Context, r slog.Record) error {
-	if strings.Contains(r.Message, f.words) && !f.done.Swap(true) {
-		panic("a defect")
+func (f *fragile) Handle(context.Context, slog.Record) error {
+	if f.stuck == nil {
+		panic("a defect of the log")
 	}
+	<-f.stuck
 	return nil
+}
+
+func TestALogHindersNobody(t *testing.T) {
+	stuck := make(chan struct{})
+	defer close(stuck)
+	for name, log := range map[string]*fragile{"panics": {}, "is stuck": {stuck: stuck}} {
+		g := newRig(t, session.RendererOptions{Logger: slog.New(log)})
+		for range 30 {
+			v := g.join(viewerConfig(name))
+			v.Close()
+			<-v.Done()
+		}
+		g.send(session.SendOptions{}, small())
+		g.show(g.join(viewerConfig("the last")), 1)
+		took, err := timed(g.r, -1)
+		wantIs(t, err, nil, "")
+		within(t, took, 0, 2*time.Second)
+	}
 }
 
 // ended waits for the session's end by a defect.
@@ -40,20 +57,22 @@ func ended(t *testing.T, r *session.Renderer) {
 		t.Fatal("no event says so")
 	}
 	_, _, err := r.Read(-1)
-	wantIs(t, err, session.ErrInternal, "a defect")
-	wantIs(t, r.Send([]session.Given{small()}, session.SendOptions{}), session.ErrInternal, "a defect")
+	wantIs(t, err, session.ErrInternal, "report it")
+	wantIs(t, r.Send([]session.Given{small()}, session.SendOptions{}), session.ErrInternal, "report it")
 }
 
 func TestPanicInAHandlerEndsTheSessionAlone(t *testing.T) {
 	bystander := newRig(t, session.RendererOptions{})
 	other := bystander.join(viewerConfig("other"))
-	g := newRig(t, session.RendererOptions{Logger: slog.New(&fragile{words: "could not show"})})
+	g := newRig(t, session.RendererOptions{})
 	v := g.join(viewerConfig("v"))
 	g.send(session.SendOptions{}, small())
 	l := g.next(v)
-	l.Ack(wire.StateFailed)
+	mend := g.r.Break()
+	l.Ack(wire.StateShown)
 	l.Release()
 	ended(t, g.r)
+	mend()
 	<-v.Done()
 	bystander.send(session.SendOptions{}, small())
 	bystander.show(other, 1)

@@ -20,7 +20,8 @@ const (
 	pingEvery    = time.Second
 	silenceLimit = 30 * time.Second // a peer that sends nothing for so long is gone
 	farewellTime = 300 * time.Millisecond
-	outboxLimit  = 1024 // data values waiting for one peer
+	outboxLimit  = 1024     // data values waiting for one peer
+	dataLimit    = 64 << 20 // bytes of values waiting, for a peer or for who reads events
 )
 
 // patient reads from a connection and gives up after silenceLimit without a byte.
@@ -52,7 +53,8 @@ type Peer struct {
 	gone     chan struct{} // closed when the connection's context is over
 	mu       sync.Mutex
 	out      []outgoing
-	data     int // values in out
+	data     int // values that wait or are being written
+	bytes    int // of them
 	wake     chan struct{}
 	pings    [16]time.Duration // round trips, 0 unknown
 	pingID   int64
@@ -67,6 +69,7 @@ type outgoing struct {
 }
 
 func newPeer(conn *transport.Conn, r *wire.Reader, cfg Config, hello *wire.Hello, start time.Time) *Peer {
+	hello.Name = clip(hello.Name) // it goes into log lines
 	p := &Peer{Hello: *hello, cfg: cfg, conn: conn, reader: r, start: start, enc: wire.JSON, wake: make(chan struct{}, 1), gone: make(chan struct{})}
 	if slices.Contains(hello.Encodings, string(wire.MsgPack)) {
 		p.enc = wire.MsgPack
@@ -85,6 +88,23 @@ func (p *Peer) at(t time.Time) int64 { return int64(t.Sub(p.start)) }
 // Takes says whether the peer listed the codec.
 func (p *Peer) Takes(codec string) bool {
 	return codec == "raw" || slices.Contains(p.Hello.Codecs, codec)
+}
+
+// limits are what the peer takes: what it left out of its hello is as we have it.
+func (p *Peer) limits() wire.Limits {
+	lim, own := p.Hello.Limits, p.cfg.limits()
+	for _, l := range []struct {
+		peer *int64
+		own  int64
+	}{
+		{&lim.Head, own.Head}, {&lim.Images, own.Images}, {&lim.Side, own.Side},
+		{&lim.List, own.List}, {&lim.Name, own.Name}, {&lim.Meta, own.Meta},
+	} {
+		if *l.peer <= 0 {
+			*l.peer = l.own
+		}
+	}
+	return lim
 }
 
 // RoundTrip is the lowest of the last 16 pings, 0 unknown.
@@ -113,10 +133,11 @@ func (p *Peer) put(m wire.Message, body []byte) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, ok := m.(*wire.Data); ok {
-		if p.data >= outboxLimit {
+		if p.data >= outboxLimit || p.bytes > 0 && p.bytes+len(body) > dataLimit {
 			return false
 		}
 		p.data++
+		p.bytes += len(body)
 	}
 	if i := p.voided(m); i >= 0 {
 		p.out[i].message = m
@@ -165,12 +186,25 @@ func (p *Peer) poke() {
 	}
 }
 
-func (p *Peer) takeOut() []outgoing {
+// takeOut takes what waits. Values count as waiting until wrote says otherwise.
+func (p *Peer) takeOut(room []outgoing) []outgoing {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	out := p.out
-	p.out, p.data = nil, 0
+	p.out = room[:0]
 	return out
+}
+
+// wrote takes written values off the count.
+func (p *Peer) wrote(out []outgoing) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, o := range out {
+		if _, ok := o.message.(*wire.Data); ok {
+			p.data--
+			p.bytes -= len(o.body)
+		}
+	}
 }
 
 // writer is what one goroutine writes with.
@@ -178,34 +212,63 @@ type writer struct {
 	peer  *Peer
 	wire  wire.Writer
 	small []byte
+	out   []outgoing
 	bufs  net.Buffers
 }
 
-// flush writes everything in the outbox.
+// smallKept is how much memory for heads a connection keeps.
+const smallKept = 64 << 10
+
+// flush writes everything in the outbox: heads from one buffer, bodies from
+// where they lie.
 func (w *writer) flush() error {
-	out := w.peer.takeOut()
+	out := w.peer.takeOut(w.out)
+	w.out = out
 	if len(out) == 0 {
 		return nil
 	}
+	defer clear(out)
+	bye, err := w.frame(out)
+	if err == nil {
+		err = w.write(w.bufs)
+	}
+	w.peer.wrote(out)
+	clear(w.bufs)
+	if cap(w.small) > smallKept {
+		w.small = nil
+	}
+	if err == nil && bye {
+		err = errBye
+	}
+	return err
+}
+
+// frame makes w.bufs of messages, and says whether a bye is among them.
+func (w *writer) frame(out []outgoing) (bye bool, err error) {
 	w.small, w.bufs = w.small[:0], w.bufs[:0]
-	var err error
-	bye := false
+	ends := make([]int, 0, 8) // of the heads that a body follows
 	for _, o := range out {
 		if _, ok := o.message.(*wire.Bye); ok {
 			bye = true
 		}
 		if w.small, err = w.wire.AppendFrame(w.small, w.peer.enc, o.message, int64(len(o.body))); err != nil {
-			return err
+			return bye, err
 		}
-		w.small = append(w.small, o.body...)
+		if len(o.body) > 0 {
+			ends = append(ends, len(w.small))
+		}
 	}
-	if err := w.write(append(w.bufs, w.small)); err != nil {
-		return err
+	at, n := 0, 0
+	for _, o := range out {
+		if len(o.body) > 0 {
+			w.bufs = append(w.bufs, w.small[at:ends[n]], o.body)
+			at, n = ends[n], n+1
+		}
 	}
-	if bye {
-		return errBye
+	if at < len(w.small) {
+		w.bufs = append(w.bufs, w.small[at:])
 	}
-	return nil
+	return bye, nil
 }
 
 // errBye ends a connection after our own bye.
@@ -237,14 +300,19 @@ func (p *Peer) run(ctx context.Context, handle func(wire.Message, int64) error, 
 	stop := context.AfterFunc(ctx, func() { close(p.gone) })
 	defer stop()
 	var wg sync.WaitGroup
+	heard := make(chan struct{}) // closed when nobody reads any more
 	wg.Go(func() {
+		defer close(heard)
 		defer recoverTo(cancel)
 		cancel(p.read(handle))
 	})
 	err := p.write(ctx, send)
 	if errors.Is(err, ErrPeer) || errors.Is(err, wire.ErrLimit) || errors.Is(err, wire.ErrProtocol) {
 		p.say(err)
-		p.conn.Farewell()
+		p.part(heard)
+	} else if errors.Is(err, errReplaced) {
+		p.sayWith(&wire.Error{Code: wire.CodeReplaced, Text: err.Error()})
+		p.farewell()
 	} else if errors.Is(err, errBye) {
 		p.farewell()
 	} else {
@@ -254,6 +322,17 @@ func (p *Peer) run(ctx context.Context, handle func(wire.Message, int64) error, 
 	wg.Wait()
 	_ = p.conn.Close()
 	return err
+}
+
+// part ends a connection whose last words the other side shall get: what it sent
+// is read away when nobody else reads.
+func (p *Peer) part(heard <-chan struct{}) {
+	select {
+	case <-heard:
+		p.conn.Farewell()
+	case <-time.After(20 * time.Millisecond):
+		p.farewell()
+	}
 }
 
 // recoverTo turns a panic of a goroutine into the end of its connection.
@@ -317,7 +396,7 @@ func (p *Peer) pong(m *wire.Pong) {
 	trip := time.Duration(now - m.SentNs)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if trip <= 0 || m.ID < 1 || m.ID > p.pingID || p.pingID-m.ID > 16 {
+	if trip <= 0 || m.ID < 1 || m.ID > p.pingID || p.pingID-m.ID >= int64(len(p.pings)) {
 		return
 	}
 	best := true
@@ -337,8 +416,16 @@ func (p *Peer) write(ctx context.Context, send func(*writer) error) (err error) 
 			err = panicked(r)
 		}
 	}()
-	stop := context.AfterFunc(ctx, p.conn.Abort)
-	defer stop()
+	aborted := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(aborted)
+		p.conn.Abort()
+	})
+	defer func() {
+		if !stop() {
+			<-aborted // so that it doesn't undo the deadline of our last words
+		}
+	}()
 	tick := time.NewTicker(pingEvery)
 	defer tick.Stop()
 	w := &writer{peer: p}

@@ -52,6 +52,15 @@ func (p *Pool) Put(b []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.out--
+	for other, list := range p.free { // sizes that are no longer asked for make room
+		if p.idle+class <= idleLimit {
+			break
+		}
+		if other != class {
+			p.idle -= other * len(list)
+			delete(p.free, other)
+		}
+	}
 	if p.idle+class > idleLimit {
 		return
 	}

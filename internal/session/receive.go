@@ -74,6 +74,7 @@ func (r *Receiver) prepare(m *wire.Images, lim wire.Limits) (*item, error) {
 			Exact: w.Exact && spec.Exact(), Quality: w.Quality, Bytes: w.Bytes, Closed: closed,
 		}
 	}
+	it.size = total
 	if m.Camera != nil {
 		c, err := cameraOf(completeView(&m.Camera.Pose), lim)
 		if err != nil {
@@ -131,7 +132,7 @@ func (r *Receiver) enqueue(it *item) error {
 	for {
 		r.mu.Lock()
 		dropped := r.giveWay(it, func(old *item) bool { return !old.ready && !old.decoding || it.ready })
-		full := len(r.queue) >= queueLimit
+		full := len(r.queue) >= queueLimit || len(r.queue) > 0 && r.queued()+it.size > r.peer.cfg.limits().List
 		if !full {
 			r.queue = append(r.queue, it)
 			r.signal()
@@ -152,6 +153,14 @@ func (r *Receiver) enqueue(it *item) error {
 			return ErrClosed
 		}
 	}
+}
+
+// queued is how many bytes of pixels wait. The mutex is held.
+func (r *Receiver) queued() (bytes int64) {
+	for _, it := range r.queue {
+		bytes += it.size
+	}
+	return bytes
 }
 
 // ended is closed when the connection's context is over: then nobody takes lists.

@@ -34,6 +34,9 @@ type Receiver struct {
 	changed chan struct{} // closed and made anew at each change that a waiter waits for
 	queue   []*item
 	events  []LinkEvent
+
+	eventBytes int
+
 	err     error
 	wanted  bool
 	cam     *wire.Camera // the newest, repeated
@@ -51,6 +54,7 @@ type item struct {
 	list     *List
 	payloads [][]byte // encoded images; nil where the pixels are there
 	specs    []codec.Spec
+	size     int64 // bytes of its pixels
 	decoding bool
 	ready    bool
 }
@@ -93,9 +97,9 @@ func (r *Receiver) Run(ctx context.Context) error {
 	}
 	r.mu.Lock()
 	r.err = err
+	close(r.done) // before the signal: who wakes has to see it
 	r.signal()
 	r.mu.Unlock()
-	close(r.done)
 	r.notify()
 	return err
 }
@@ -181,16 +185,19 @@ func (r *Receiver) Events() []LinkEvent {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e := r.events
-	r.events = nil
+	r.events, r.eventBytes = nil, 0
 	return e
 }
 
 func (r *Receiver) event(e LinkEvent) {
 	r.mu.Lock()
-	if len(r.events) >= eventsLimit {
+	r.events = append(r.events, e)
+	r.eventBytes += len(e.Data)
+	for len(r.events) > eventsLimit || r.eventBytes > dataLimit && len(r.events) > 1 {
+		r.eventBytes -= len(r.events[0].Data)
+		r.events[0] = LinkEvent{} // or its bytes would live on
 		r.events = r.events[1:]
 	}
-	r.events = append(r.events, e)
 	r.signal()
 	r.mu.Unlock()
 	r.notify()
@@ -300,8 +307,8 @@ func (r *Receiver) handle(m wire.Message, body int64) error {
 		if err := r.peer.reader.ReadBody(data); err != nil {
 			return err
 		}
-		if err := wire.CheckName("data name", m.Name, wire.DefaultLimits.Name); err != nil {
-			return err
+		if err := CheckData(m.Name, m.Format, data); err != nil {
+			return fmt.Errorf("%w: %w", wire.ErrProtocol, err)
 		}
 		r.event(LinkEvent{Kind: LinkData, Name: m.Name, Format: m.Format, Data: data})
 	}

@@ -32,7 +32,10 @@ func (d *Redial) Run(ctx context.Context) {
 	backoff := backoffMin
 	last := ""
 	for ctx.Err() == nil {
-		err := d.once(ctx, func() { backoff, last = backoffMin, "" })
+		lived, err := d.once(ctx)
+		if lived > backoffMax { // one that takes us in and drops us at once is asked less and less often
+			backoff = backoffMin
+		}
 		if ctx.Err() != nil {
 			return
 		}
@@ -54,20 +57,21 @@ func (d *Redial) Run(ctx context.Context) {
 // by whoever served it.
 var errServed = errors.New("served")
 
-func (d *Redial) once(ctx context.Context, up func()) error {
+// once dials, and serves for as long as the connection lives.
+func (d *Redial) once(ctx context.Context) (lived time.Duration, err error) {
 	dialCtx, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
 	conn, err := transport.Dial(dialCtx, d.Address)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	peer, err := Client(ctx, conn, d.Config)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	up()
+	start := time.Now()
 	_ = d.Serve(ctx, peer)
-	return errServed
+	return time.Since(start), errServed
 }
 
 // words says what stands in the way, and what to do about it.
@@ -79,8 +83,10 @@ func (d *Redial) words(err error) (code int, text string) {
 		return 0, ""
 	case errors.As(err, &dns):
 		return StatusUnresolved, fmt.Sprintf("the host %s is not known; trying again", d.Address.Host)
+	case errors.Is(err, errNoHello), errors.Is(err, syscall.ECONNRESET):
+		return StatusDialing, fmt.Sprintf("%s accepts and closes at once: a tunnel with nobody behind it yet? trying again", at)
 	case errors.Is(err, ErrRefused):
-		return StatusRefused, fmt.Sprintf("%s refuses this connection: %v", at, err)
+		return StatusRefused, fmt.Sprintf("%s: this connection is %v", at, err)
 	case errors.Is(err, ErrPeer):
 		return StatusProtocol, fmt.Sprintf("what answers at %s is not what is wanted: %v", at, err)
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, os.ErrNotExist):

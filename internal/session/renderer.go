@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"strconv"
 	"sync"
@@ -76,8 +75,11 @@ type Renderer struct {
 	listed  bool // a list was sent since lastAt
 	stats   Statistics
 
-	refusedAt time.Time // when a refusal was told last
-	unsaid    int       // refusals since
+	lines   chan string // to the log; nil without one, and after Close
+	said    chan struct{}
+	changes Restraint // of lines about connections
+	refused Restraint // about peers that were refused
+	unshown Restraint // about lists that a viewer could not show
 }
 
 // stream is the lists of one stream.
@@ -85,6 +87,7 @@ type stream struct {
 	newest   *list
 	queue    []*list // what the driver has not taken, oldest first
 	reserved int     // places in queue for lists that are being copied
+	shown    uint64  // the newest that some viewer showed
 	acked    uint64  // the newest seq that a driver has acked
 }
 
@@ -119,15 +122,16 @@ func NewRenderer(o RendererOptions) *Renderer {
 	if o.Limits == (wire.Limits{}) {
 		o.Limits = wire.DefaultLimits
 	}
-	log := o.Logger
-	if log == nil {
-		log = slog.New(slog.NewTextHandler(io.Discard, nil))
-	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Renderer{
-		opts: o, id: NewSessionID(), log: log, changed: make(chan struct{}), streams: map[string]*stream{},
+	r := &Renderer{
+		opts: o, id: NewSessionID(), log: o.Logger, changed: make(chan struct{}), streams: map[string]*stream{},
 		ctx: ctx, cancel: cancel, wanted: o.Cameras,
 	}
+	if r.log != nil {
+		r.lines, r.said = make(chan string, linesWaiting), make(chan struct{})
+		go r.talk(r.lines, r.said)
+	}
+	return r
 }
 
 // Config is what the session says in handshakes.
@@ -191,22 +195,37 @@ func (r *Renderer) Send(images []Given, o SendOptions) error {
 	if err != nil {
 		return err
 	}
-	err = l.copy(images)
+	placed := false
+	defer func() { // also of a panic, which the C ABI survives
+		if !placed {
+			r.abandon(s, l, &o)
+		}
+	}()
+	if err := l.copy(images); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.usable(); err != nil {
+		return err
+	}
+	placed = true
+	if o.Mode == Every {
+		s.reserved--
+	}
+	r.place(s, l, o.Camera == nil)
+	return nil
+}
+
+// abandon gives back what a list took that is not sent.
+func (r *Renderer) abandon(s *stream, l *list, o *SendOptions) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if o.Mode == Every {
 		s.reserved--
 	}
-	if err == nil {
-		err = r.usable()
-	}
-	if err != nil {
-		l.release()
-		r.signal()
-		return err
-	}
-	r.place(s, l, o.Camera == nil)
-	return nil
+	l.release()
+	r.signal()
 }
 
 // newList checks everything about a list before any memory is taken for it.

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,8 +22,10 @@ type watcher struct {
 	frame  []byte
 	bufs   net.Buffers
 
+	limits  wire.Limits
 	want    wire.Want
-	sent    map[string]uint64 // per stream, the newest seq written
+	closed  map[wire.Window]bool // windows that need no pixels
+	sent    map[string]uint64    // per stream, the newest seq written
 	acked   map[string]uint64
 	omitted map[string]bool // streams whose newest list went without closed windows
 	again   map[string]bool // streams to be sent again although reading stands still
@@ -48,7 +51,7 @@ func (r *Renderer) Serve(ctx context.Context, peer *Peer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	w := &watcher{
-		r: r, peer: peer, cancel: cancel, want: wire.Want{Mode: wire.WantContinuous},
+		r: r, peer: peer, cancel: cancel, limits: peer.limits(), want: wire.Want{Mode: wire.WantContinuous},
 		sent: map[string]uint64{}, acked: map[string]uint64{}, omitted: map[string]bool{}, again: map[string]bool{},
 	}
 	defer w.enc.Close()
@@ -78,8 +81,7 @@ func (r *Renderer) join(w *watcher) error {
 	}
 	for _, old := range r.watchers {
 		if old.peer.Hello.Session == w.peer.Hello.Session {
-			w.input, w.want = old.input, old.want
-			old.peer.sayWith(&wire.Error{Code: wire.CodeReplaced, Text: errReplaced.Error()})
+			w.input = old.input
 			old.cancel(errReplaced)
 		}
 	}
@@ -94,6 +96,7 @@ func (r *Renderer) join(w *watcher) error {
 	if r.driver == nil {
 		r.drive(w)
 	}
+	r.passOn()
 	r.trigger()
 	r.signal()
 	return nil
@@ -116,6 +119,7 @@ func (r *Renderer) leave(w *watcher, err error) {
 	}
 	if r.driver == w {
 		r.drive(r.nextDriver(w))
+		r.passOn()
 	}
 	r.trigger()
 	r.signal()
@@ -141,7 +145,11 @@ func (w *watcher) requeue() {
 		f := w.flying[i]
 		if f.every != nil {
 			s := w.r.streams[f.stream]
-			s.queue = slices.Insert(s.queue, 0, f.every)
+			at, _ := slices.BinarySearchFunc(s.queue, f.every.seq, func(l *list, seq uint64) int { return cmp.Compare(l.seq, seq) })
+			s.queue = slices.Insert(s.queue, at, f.every)
+			if d := w.r.driver; d != nil {
+				d.peer.poke()
+			}
 		}
 	}
 	w.flying = nil
@@ -190,8 +198,8 @@ func (w *watcher) handle(m wire.Message, body int64) error {
 		if err := w.peer.reader.ReadBody(data); err != nil {
 			return err
 		}
-		if err := wire.CheckName("data name", m.Name, w.r.opts.Limits.Name); err != nil {
-			return err
+		if err := CheckData(m.Name, m.Format, data); err != nil {
+			return fmt.Errorf("%w: %w", wire.ErrProtocol, err)
 		}
 		w.r.mu.Lock()
 		defer w.r.mu.Unlock()
@@ -202,6 +210,11 @@ func (w *watcher) handle(m wire.Message, body int64) error {
 }
 
 func (w *watcher) ack(m *wire.Ack) error {
+	switch m.State {
+	case wire.StateShown, wire.StateSkipped, wire.StateMissing, wire.StateFailed:
+	default:
+		return fmt.Errorf("%w: an ack of state %q, known are shown, skipped, missing and failed", wire.ErrProtocol, m.State)
+	}
 	r := w.r
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -214,19 +227,20 @@ func (w *watcher) ack(m *wire.Ack) error {
 	if f.every != nil {
 		f.every.release()
 	}
+	s := r.streams[f.stream]
 	switch m.State {
 	case wire.StateShown:
 		r.stats.Shown++
+		s.shown = max(s.shown, m.Seq)
 	case wire.StateSkipped:
 		r.stats.Skipped++
 	default:
 		r.stats.Failed++
-		r.log.Warn(fmt.Sprintf("viewer %s could not show list %d: %s", w.peer.Hello.Name, m.Seq, clip(m.Text)))
+		r.say(fmt.Sprintf("viewer %s could not show list %d: %s", w.peer.Hello.Name, m.Seq, clip(m.Text)), &r.unshown)
 	}
 	w.acked[f.stream] = max(w.acked[f.stream], m.Seq)
 	w.peer.poke()
 	if r.driver == w {
-		s := r.streams[f.stream]
 		s.acked = max(s.acked, m.Seq)
 		r.trigger()
 	}
@@ -234,25 +248,36 @@ func (w *watcher) ack(m *wire.Ack) error {
 	return nil
 }
 
+// closedLimit bounds the windows that a viewer may name as closed.
+const closedLimit = 64 * 64
+
 func (w *watcher) wants(m *wire.Want) error {
 	switch m.Mode {
 	case wire.WantContinuous, wire.WantOne, wire.WantNone:
 	default:
 		return fmt.Errorf("%w: want %q, known are continuous, one and none", wire.ErrProtocol, m.Mode)
 	}
+	if len(m.Closed) > closedLimit {
+		return fmt.Errorf("%w: %d closed windows, wanted at most %d", wire.ErrLimit, len(m.Closed), closedLimit)
+	}
+	closed := make(map[wire.Window]bool, len(m.Closed))
+	for _, win := range m.Closed {
+		closed[win] = true
+	}
 	r := w.r
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for stream, omitted := range w.omitted {
-		opened := omitted && slices.ContainsFunc(w.want.Closed, func(win wire.Window) bool {
-			return win.Stream == stream && !slices.Contains(m.Closed, win)
-		})
-		if opened {
-			w.again[stream] = true
-			delete(w.omitted, stream)
+	for win := range w.closed {
+		if !closed[win] && w.omitted[win.Stream] {
+			w.again[win.Stream] = true
+			delete(w.omitted, win.Stream)
 		}
 	}
-	w.want = *m
+	w.want, w.closed = *m, closed
+	if r.driver != nil && m.Mode != wire.WantNone && w.input > r.driver.input {
+		r.drive(w) // a person moved its camera while it read nothing
+	}
+	r.passOn()
 	w.peer.poke()
 	if r.driver == w {
 		r.trigger()
@@ -261,7 +286,31 @@ func (w *watcher) wants(m *wire.Want) error {
 	return nil
 }
 
+// passOn gives the drive of a viewer that reads no lists to one that does, the
+// longest connected: a loop that renders for its driver would stand still. The
+// mutex is held.
+func (r *Renderer) passOn() {
+	if r.driver == nil || r.driver.want.Mode != wire.WantNone {
+		return
+	}
+	for _, w := range r.watchers {
+		if w.want.Mode != wire.WantNone {
+			r.drive(w)
+			r.trigger()
+			return
+		}
+	}
+}
+
 func (w *watcher) camera(m *wire.Camera) error {
+	switch m.Cause {
+	case wire.CauseInput, wire.CauseSize, wire.CauseRepeat, wire.CauseJoin:
+	default:
+		m.Cause = wire.CauseSize // one of a later version: it doesn't take over
+	}
+	if m.Seq < 1 || m.Seq > wire.MaxInt {
+		return fmt.Errorf("%w: a camera of seq %d, wanted 1 to 2^53-1", wire.ErrProtocol, m.Seq)
+	}
 	c, err := cameraOf(completeView(&m.Pose), w.r.opts.Limits)
 	if err != nil {
 		return err
@@ -281,6 +330,7 @@ func (w *watcher) camera(m *wire.Camera) error {
 		r.inputs++
 		w.input = r.inputs
 		r.drive(w)
+		r.passOn() // it waits for its turn while it reads no lists
 	}
 	if r.driver == w && fresh {
 		r.trigger()
@@ -289,67 +339,74 @@ func (w *watcher) camera(m *wire.Camera) error {
 	return nil
 }
 
+// parcel is a list on its way to one viewer.
+type parcel struct {
+	*list
+	how     encoding
+	every   bool
+	last    bool
+	waiting int
+	closed  map[wire.Window]bool
+}
+
 // send writes the next list, if there is one and room for it. It runs in the
 // connection's writing goroutine.
 func (w *watcher) send(out *writer) error {
-	w.r.mu.Lock()
-	l := w.pick()
-	if l == nil {
-		w.r.mu.Unlock()
+	p, ok := w.next()
+	if !ok {
 		return nil
 	}
-	every := l.every && w.r.driver == w
-	waiting := len(w.r.streams[l.stream].queue)
-	closed := w.want.Closed
-	w.omitted[l.stream] = slices.ContainsFunc(l.names, func(name string) bool {
-		return slices.Contains(closed, wire.Window{Stream: l.stream, Name: name})
-	})
-	how := w.encoding()
-	w.r.mu.Unlock()
-	defer l.release()
-	e, err := l.encode(&w.enc, how)
+	defer p.release()
+	e, err := p.encode(&w.enc, p.how)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrInternal, err)
 	}
-	if err := w.write(out, l, e, every, waiting, closed); err != nil {
+	if err := w.write(out, &p, e); err != nil {
 		return err
 	}
 	w.peer.poke() // there may be one more
 	return nil
 }
 
-// pick takes the oldest list that this viewer shall get now. The mutex is held.
-func (w *watcher) pick() *list {
+// next takes what this viewer shall get now.
+func (w *watcher) next() (parcel, bool) {
+	w.r.mu.Lock()
+	defer w.r.mu.Unlock()
+	l, again := w.pick()
+	if l == nil {
+		return parcel{}, false
+	}
+	w.omitted[l.stream] = slices.ContainsFunc(l.names, func(name string) bool {
+		return w.closed[wire.Window{Stream: l.stream, Name: name}]
+	})
+	return parcel{
+		list: l, how: w.encoding(), every: l.every && w.r.driver == w, last: l.last && !again,
+		waiting: len(w.r.streams[l.stream].queue), closed: w.closed,
+	}, true
+}
+
+// pick takes the oldest list that this viewer shall get now; again says that
+// it comes for a window that was opened. The mutex is held.
+func (w *watcher) pick() (best *list, again bool) {
 	r := w.r
-	limit := window
-	var best *list
 	var from *stream
-	resend := false
 	for name, s := range r.streams {
-		l, again := w.candidate(name, s)
+		l, resend := w.candidate(name, s)
 		if l != nil && (best == nil || l.seq < best.seq) {
-			best, from, resend = l, s, again
+			best, from, again = l, s, resend
 		}
 	}
-	if best == nil {
-		return nil
+	if best == nil || len(w.flying) >= w.window(best) {
+		return nil, false
 	}
-	if best.every && r.driver == w {
-		limit = everyWindow
-	}
-	if len(w.flying) >= limit {
-		return nil
+	if text := w.tooMuch(best); text != "" {
+		w.skip(from, best, text)
+		return w.pick()
 	}
 	best.retain()
 	f := flight{seq: best.seq, stream: best.stream}
-	if r.driver == w && !resend {
-		from.queue = slices.DeleteFunc(from.queue, func(l *list) bool {
-			if l.seq <= best.seq {
-				l.release()
-				return true
-			}
-			return false
-		})
+	if r.driver == w && !again {
+		from.take(best)
 		if best.every {
 			f.every = best.retain()
 		}
@@ -360,15 +417,77 @@ func (w *watcher) pick() *list {
 	delete(w.again, best.stream)
 	w.flying = append(w.flying, f)
 	r.stats.Sent++
-	if (w.want.Mode == wire.WantOne && !resend) || best.last {
+	if !again && (w.want.Mode == wire.WantOne || best.last) {
 		w.want.Mode = wire.WantNone
+		r.passOn()
 	}
-	return best
+	return best, again
+}
+
+// tooMuch says which of the peer's limits a list is beyond, "" none.
+func (w *watcher) tooMuch(l *list) string {
+	lim := w.limits
+	total := int64(0)
+	for i := range l.images {
+		f := &l.images[i].Format
+		total += int64(f.Bytes())
+		if side := int64(max(f.Width, f.Height)); side > lim.Side {
+			return fmt.Sprintf("image %q has %d pixels a side, it takes %d", l.names[i], side, lim.Side)
+		}
+		if n := int64(len(l.names[i])); n > lim.Name {
+			return fmt.Sprintf("a name has %d bytes, it takes %d", n, lim.Name)
+		}
+	}
+	switch n := int64(len(l.images)); {
+	case n > lim.Images:
+		return fmt.Sprintf("%d images, it takes %d", n, lim.Images)
+	case total > lim.List:
+		return fmt.Sprintf("%d bytes, it takes %d", total, lim.List)
+	case l.meta != nil && lim.Meta < w.r.opts.Limits.Meta:
+		if _, err := wire.CleanMeta(l.meta, lim); err != nil {
+			return err.Error()
+		}
+	}
+	return ""
+}
+
+// skip passes over a list that is beyond the peer's limits. The mutex is held.
+func (w *watcher) skip(from *stream, l *list, text string) {
+	r := w.r
+	r.stats.Failed++
+	r.say(fmt.Sprintf("viewer %s can't take list %d: %s", w.peer.Hello.Name, l.seq, text), &r.unshown)
+	w.sent[l.stream] = max(w.sent[l.stream], l.seq)
+	delete(w.again, l.stream)
+	if r.driver == w {
+		from.acked = max(from.acked, l.seq)
+		from.take(l)
+		r.signal()
+	}
+}
+
+// window is how many lists may be on their way when this one is sent.
+func (w *watcher) window(l *list) int {
+	if l.every && w.r.driver == w {
+		return everyWindow
+	}
+	return window
+}
+
+// take removes a list that the driver gets from the queue, and those that it
+// makes void.
+func (s *stream) take(best *list) {
+	s.queue = slices.DeleteFunc(s.queue, func(l *list) bool {
+		void := l == best || l.seq <= best.seq && !l.every
+		if void {
+			l.release()
+		}
+		return void
+	})
 }
 
 // candidate is the list of a stream that the viewer shall get next, nil if none.
 func (w *watcher) candidate(name string, s *stream) (l *list, again bool) {
-	if w.again[name] && s.newest != nil && s.newest.seq == w.sent[name] && !w.isFlying(s.newest.seq) {
+	if w.again[name] && s.newest != nil && s.newest.seq >= w.sent[name] && !w.isFlying(s.newest.seq) {
 		return s.newest, true
 	}
 	if w.want.Mode == wire.WantNone {
@@ -422,9 +541,9 @@ func (w *watcher) encoding() encoding {
 
 // write frames a list and writes it with its pixels in one gathered write,
 // straight from the pooled memory.
-func (w *watcher) write(out *writer, l *list, e *encoded, every bool, waiting int, closed []wire.Window) error {
+func (w *watcher) write(out *writer, l *parcel, e *encoded) error {
 	m := &wire.Images{
-		Seq: l.seq, Stream: l.stream, Last: l.last, Every: every, Waiting: waiting, Meta: l.meta, Camera: l.camera,
+		Seq: l.seq, Stream: l.stream, Last: l.last, Every: l.every, Waiting: l.waiting, Meta: l.meta, Camera: l.camera,
 		GivenNs: w.peer.at(l.given), SentNs: w.peer.now(), Images: make([]wire.Image, len(l.images)),
 	}
 	w.bufs = append(w.bufs[:0], nil) // the head
@@ -436,7 +555,7 @@ func (w *watcher) write(out *writer, l *list, e *encoded, every bool, waiting in
 			Color: string(f.Color), Alpha: string(f.Alpha), White: f.White,
 			Codec: spec.Codec, Filter: spec.Filter, Exact: spec.Exact(), Quality: spec.Quality, Bytes: int64(len(e.payloads[i])),
 		}
-		if slices.Contains(closed, wire.Window{Stream: l.stream, Name: img.Name}) {
+		if l.closed[wire.Window{Stream: l.stream, Name: img.Name}] {
 			img.Codec, img.Filter, img.Quality, img.Exact, img.Bytes = wire.CodecNone, codec.None, 0, false, 0
 		} else {
 			w.bufs = append(w.bufs, e.payloads[i])

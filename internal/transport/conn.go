@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -133,9 +134,10 @@ func removeStale(path string) {
 	c, err := net.DialTimeout("unix", path, time.Second)
 	if err == nil {
 		_ = c.Close()
-		return
 	}
-	_ = os.Remove(path)
+	if errors.Is(err, syscall.ECONNREFUSED) { // a busy listener answers otherwise
+		_ = os.Remove(path)
+	}
 }
 
 // Bound is a with the port that the listener really has.
