@@ -14,27 +14,25 @@ var (
 	jsonHandle    = newJSONHandle()
 )
 
-func basics(h *codec.BasicHandle) {
-	h.MapType = reflect.TypeOf(map[string]any(nil))
-	h.SliceType = reflect.TypeOf([]any(nil))
-	h.RawToString = true
-	h.MaxDepth = MaxDepth + 8 // the scan before counts exactly
-	h.MaxInitLen = 1024
-	h.ErrorIfNoField = false
-	h.ErrorIfNoArrayExpand = false
+func options() codec.DecodeOptions {
+	return codec.DecodeOptions{
+		MapType:     reflect.TypeOf(map[string]any(nil)),
+		SliceType:   reflect.TypeOf([]any(nil)),
+		RawToString: true,
+		MaxDepth:    MaxDepth + 8, // the scan before counts exactly
+		MaxInitLen:  1024,
+	}
 }
 
 func newMsgpackHandle() *codec.MsgpackHandle {
-	h := &codec.MsgpackHandle{}
-	basics(&h.BasicHandle)
-	h.WriteExt = true
+	h := &codec.MsgpackHandle{WriteExt: true}
+	h.DecodeOptions = options()
 	return h
 }
 
 func newJSONHandle() *codec.JsonHandle {
-	h := &codec.JsonHandle{}
-	basics(&h.BasicHandle)
-	h.HTMLCharsAsIs = true
+	h := &codec.JsonHandle{HTMLCharsAsIs: true}
+	h.DecodeOptions = options()
 	return h
 }
 
