@@ -81,18 +81,21 @@ func TestViewersThatBreakTheRules(t *testing.T) {
 		"a body of 2^53":   {func(b *bare) { _, _ = b.conn.Write([]byte("RV1J\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x20\x00")) }, wire.CodeLimit, "a body of"},
 		"no frame":         {func(b *bare) { _, _ = b.conn.Write([]byte("GET / HTTP/1.1\r\n")) }, wire.CodeProtocol, "starts with RV1M or RV1J"},
 	} {
-		g := newRig(t, session.RendererOptions{Cameras: true})
-		g.send(session.SendOptions{}, small())
-		b := g.bareViewer()
-		c.say(b)
-		if e := b.farewell(); e.Code != c.code || !strings.Contains(e.Text, c.word) {
-			t.Errorf("%s: it answers %+v, wanted code %s with %q", name, e, c.code, c.word)
-		}
-		e := g.until("the end of "+name, func(e session.Event) bool { return e.Kind == session.EventStatus && e.Code == session.StatusProtocol })
-		if !strings.Contains(e.Text, c.word) {
-			t.Errorf("%s: the renderer says %q", name, e.Text)
-		}
-		g.show(g.join(viewerConfig("the next")), 1)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := newRig(t, session.RendererOptions{Cameras: true})
+			g.send(session.SendOptions{}, small())
+			b := g.bareViewer()
+			c.say(b)
+			if e := b.farewell(); e.Code != c.code || !strings.Contains(e.Text, c.word) {
+				t.Errorf("%s: it answers %+v, wanted code %s with %q", name, e, c.code, c.word)
+			}
+			e := g.until("the end of "+name, func(e session.Event) bool { return e.Kind == session.EventStatus && e.Code == session.StatusProtocol })
+			if !strings.Contains(e.Text, c.word) {
+				t.Errorf("%s: the renderer says %q", name, e.Text)
+			}
+			g.show(g.join(viewerConfig("the next")), 1)
+		})
 	}
 }
 
@@ -257,13 +260,16 @@ func TestRenderersThatBreakTheRules(t *testing.T) {
 		"a bad view":   {`{"type":"view","c2w":[0]}`, "", wire.CodeProtocol, "1 numbers"},
 		"huge cameras": {`{"type":"cameras","wanted":true,"width":40000}`, "", wire.CodeLimit, "40000"},
 	} {
-		r, v := bareRenderer(t)
-		r.raw(c.head, []byte(c.body))
-		if e := r.farewell(); e.Code != c.code || !strings.Contains(e.Text, c.word) {
-			t.Errorf("%s: it answers %+v, wanted code %s with %q", name, e, c.code, c.word)
-		}
-		<-v.Done()
-		wantIs(t, v.Err(), session.ErrPeer, c.word)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, v := bareRenderer(t)
+			r.raw(c.head, []byte(c.body))
+			if e := r.farewell(); e.Code != c.code || !strings.Contains(e.Text, c.word) {
+				t.Errorf("%s: it answers %+v, wanted code %s with %q", name, e, c.code, c.word)
+			}
+			<-v.Done()
+			wantIs(t, v.Err(), session.ErrPeer, c.word)
+		})
 	}
 }
 
