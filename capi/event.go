@@ -137,7 +137,7 @@ func floats(dst []float64, src []C.double) {
 func readCamera(p *C.rv_const_camera) (session.CameraEvent, error) {
 	var c C.struct_rv_camera
 	var e session.CameraEvent
-	if err := sized(unsafe.Pointer(&c), unsafe.Pointer(p), unsafe.Sizeof(c), "rv_camera"); err != nil {
+	if err := sized(unsafe.Pointer(&c), unsafe.Pointer(p), unsafe.Sizeof(c), firstCamera, "rv_camera"); err != nil {
 		return e, err
 	}
 	if c.projection < 0 || int(c.projection) >= len(projections) {
@@ -166,25 +166,20 @@ func rvgo_camera(handle C.uint64_t, out *C.struct_rv_camera) (code C.int) {
 	if err != nil {
 		return
 	}
-	e, ok := entry.r.Camera()
-	c := cameraOut(&e)
-	if err = checkOut(unsafe.Pointer(out), unsafe.Sizeof(c), "rv_camera"); err != nil || !ok {
+	if out == nil {
+		err = fmt.Errorf("%w: out is NULL, there is no place for the camera", errInvalid)
 		return
 	}
-	c.struct_size = out.struct_size
-	*out = c
+	if _, err = checkSize(unsafe.Pointer(out), firstCamera, "rv_camera"); err != nil {
+		return
+	}
+	e, ok := entry.r.Camera()
+	if !ok {
+		return
+	}
+	c := cameraOut(&e)
+	err = fill(unsafe.Pointer(out), unsafe.Pointer(&c), unsafe.Sizeof(c), firstCamera, "rv_camera")
 	return 1
-}
-
-// checkOut looks at a struct that the caller gives to be filled in.
-func checkOut(p unsafe.Pointer, size uintptr, what string) error {
-	if p == nil {
-		return fmt.Errorf("%w: out is NULL, there is no place for the %s", errInvalid, what)
-	}
-	if given := uintptr(*(*C.uint32_t)(p)); given < size {
-		return fmt.Errorf("%w: %s has struct_size %d, wanted at least %d: start from its _INIT macro", errInvalid, what, given, size)
-	}
-	return nil
 }
 
 //export rvgo_want_cameras
@@ -228,15 +223,13 @@ func rvgo_stats(handle C.uint64_t, out *C.rv_statistics) (code C.int) {
 	if err != nil {
 		return
 	}
-	if err = checkOut(unsafe.Pointer(out), unsafe.Sizeof(*out), "rv_statistics"); err != nil {
-		return
-	}
 	s := e.r.Stats()
-	*out = C.rv_statistics{
-		struct_size: out.struct_size, viewers: C.uint32_t(s.Viewers), joined: C.uint64_t(s.Joined), lists: C.uint64_t(s.Lists),
+	c := C.rv_statistics{
+		viewers: C.uint32_t(s.Viewers), joined: C.uint64_t(s.Joined), lists: C.uint64_t(s.Lists),
 		dropped: C.uint64_t(s.Dropped), sent: C.uint64_t(s.Sent), shown: C.uint64_t(s.Shown), skipped: C.uint64_t(s.Skipped),
 		failed: C.uint64_t(s.Failed), bytes: C.uint64_t(s.Bytes), events_dropped: C.uint64_t(s.EventsDropped),
 		refused: C.uint64_t(s.Refused), round_trip_ms: C.double(s.RoundTrip.Seconds() * 1e3), jpeg: jpegName,
 	}
+	err = fill(unsafe.Pointer(out), unsafe.Pointer(&c), unsafe.Sizeof(c), firstStatistics, "rv_statistics")
 	return
 }

@@ -83,13 +83,50 @@ func textOf(p *C.rv_text, fallback string) string {
 	return C.GoString((*C.char)(unsafe.Pointer(p)))
 }
 
+// Sizes of the structs in the first version of the ABI: no caller's is smaller.
+// A struct that grows keeps its number here.
+const (
+	firstOptions     = 72
+	firstImage       = 88
+	firstCamera      = 328
+	firstSendOptions = 40
+	firstStatistics  = 104
+	largestStruct    = 4096 // what is beyond is no size but garbage
+)
+
 // sized copies a caller's struct, which may be longer than ours (a newer caller)
-// and must not be shorter than the first version's.
-func sized(dst, src unsafe.Pointer, size uintptr, what string) error {
-	given := uintptr(*(*C.uint32_t)(src))
-	if given < size {
-		return fmt.Errorf("%w: %s has struct_size %d, wanted at least %d: start from its _INIT macro", errInvalid, what, given, size)
+// or shorter (an older one), but not shorter than the first version's. What it
+// doesn't have stays zero.
+func sized(dst, src unsafe.Pointer, size, first uintptr, what string) error {
+	given, err := checkSize(src, first, what)
+	if err != nil {
+		return err
 	}
-	copy(unsafe.Slice((*byte)(dst), size), unsafe.Slice((*byte)(src), size))
+	n := min(given, size)
+	copy(unsafe.Slice((*byte)(dst), n), unsafe.Slice((*byte)(src), n))
+	return nil
+}
+
+// checkSize reads and checks a caller's struct_size.
+func checkSize(p unsafe.Pointer, first uintptr, what string) (uintptr, error) {
+	given := uintptr(*(*C.uint32_t)(p))
+	if given < first || given > largestStruct {
+		return 0, fmt.Errorf("%w: %s has struct_size %d, wanted %d or somewhat more: start from its _INIT macro", errInvalid, what, given, first)
+	}
+	return given, nil
+}
+
+// fill gives a struct to a caller, as much as it has room for, and leaves its
+// struct_size as it was.
+func fill(out, src unsafe.Pointer, size, first uintptr, what string) error {
+	if out == nil {
+		return fmt.Errorf("%w: out is NULL, there is no place for the %s", errInvalid, what)
+	}
+	given, err := checkSize(out, first, what)
+	if err != nil {
+		return err
+	}
+	n, head := min(given, size), unsafe.Sizeof(C.uint32_t(0))
+	copy(unsafe.Slice((*byte)(out), n)[head:], unsafe.Slice((*byte)(src), n)[head:])
 	return nil
 }

@@ -28,7 +28,7 @@ type options struct {
 func readOptions(p *C.rv_const_options) (options, error) {
 	var o options
 	if p != nil {
-		if err := sized(unsafe.Pointer(&o.c), unsafe.Pointer(p), unsafe.Sizeof(o.c), "rv_options"); err != nil {
+		if err := sized(unsafe.Pointer(&o.c), unsafe.Pointer(p), unsafe.Sizeof(o.c), firstOptions, "rv_options"); err != nil {
 			return o, err
 		}
 	}
@@ -95,7 +95,7 @@ func connect(address *C.rv_text, opts *C.rv_const_options, out *C.uint64_t) erro
 		return err
 	}
 	text := textOf(address, environment("RV_ADDRESS"))
-	if text == "" {
+	if address == nil && text == "" {
 		text = fmt.Sprintf("127.0.0.1:%d", listen.ViewerPort)
 	}
 	a, err := transport.ParseAddress(text, listen.ViewerPort)
@@ -111,9 +111,6 @@ func connect(address *C.rv_text, opts *C.rv_const_options, out *C.uint64_t) erro
 	token, fromEnv, err := listen.FindToken(a.Token, o.token, o.tokenFile)
 	if err == nil && (token == "" || fromEnv) {
 		token, fromEnv = environment(listen.TokenEnv), true
-		if token != "" {
-			err = listen.CheckToken(token)
-		}
 	}
 	if err != nil {
 		return err
@@ -157,7 +154,7 @@ func listenAt(address *C.rv_text, opts *C.rv_const_options, out *C.uint64_t) err
 	l, err := listen.Open(listen.Options{
 		Address: a, Token: o.token, TokenFile: o.tokenFile, Config: r.Config(),
 		Insecure: o.c.insecure != 0, AnyUser: o.c.any_user != 0, Strict: o.c.strict != 0,
-		Serve: func(ctx context.Context, p *session.Peer) { _ = r.Serve(ctx, p) }, Report: r.Report,
+		Serve: func(ctx context.Context, p *session.Peer) { _ = r.Serve(ctx, p) }, Report: r.Report, Failed: r.Fail,
 	})
 	if err != nil {
 		return err

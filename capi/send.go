@@ -50,7 +50,10 @@ func sendImages(r *session.Renderer, images *C.rv_const_image, count C.uint32_t,
 	}
 	var few [4]session.Given
 	given := few[:0]
-	stride := uintptr(images.struct_size)
+	stride, err := checkSize(unsafe.Pointer(images), firstImage, "rv_image")
+	if err != nil {
+		return err
+	}
 	for i := range uintptr(count) {
 		p := unsafe.Add(unsafe.Pointer(images), i*stride)
 		g, err := readImage(p, int(i), stride)
@@ -65,7 +68,7 @@ func sendImages(r *session.Renderer, images *C.rv_const_image, count C.uint32_t,
 func readImage(p unsafe.Pointer, i int, stride uintptr) (session.Given, error) {
 	var c C.rv_image
 	var g session.Given
-	if err := sized(unsafe.Pointer(&c), p, unsafe.Sizeof(c), "rv_image"); err != nil {
+	if err := sized(unsafe.Pointer(&c), p, unsafe.Sizeof(c), firstImage, "rv_image"); err != nil {
 		return g, err
 	}
 	if uintptr(c.struct_size) != stride {
@@ -165,7 +168,7 @@ func readSendOptions(p *C.rv_const_send_options) (session.SendOptions, error) {
 		return o, nil
 	}
 	var c C.rv_send_options
-	if err := sized(unsafe.Pointer(&c), unsafe.Pointer(p), unsafe.Sizeof(c), "rv_send_options"); err != nil {
+	if err := sized(unsafe.Pointer(&c), unsafe.Pointer(p), unsafe.Sizeof(c), firstSendOptions, "rv_send_options"); err != nil {
 		return o, err
 	}
 	o.Mode = session.Mode(c.mode)

@@ -197,7 +197,7 @@ typedef struct rv_send_options {
     uint32_t struct_size;
     int32_t mode;            /* RV_SEND_* */
     const char *stream;      /* lists of different streams don't replace each other; NULL: "" */
-    const char *meta;        /* a JSON object as text, at most 64 KiB, 32 levels; NULL: none */
+    const char *meta;        /* a JSON object as text, at most 64 KiB, 31 levels; NULL: none */
     const struct rv_camera *camera; /* that the list was rendered with; NULL: the one last read from this handle */
     int32_t timeout_ms;      /* RV_SEND_EVERY: how long to wait for room; negative: without end */
     int32_t reserved;

@@ -43,7 +43,7 @@ func (d *door) run(ctx context.Context, dial string, cfg session.Config, serve f
 	}
 	l, err := listen.Open(listen.Options{
 		Address: a, TokenFile: d.tokenFile, Insecure: d.insecure, AnyUser: d.anyUser,
-		Strict: true, Config: cfg, Serve: serve, Report: report,
+		Strict: true, Config: cfg, Serve: serve, Report: session.Restrained(report),
 	})
 	if err != nil {
 		return err

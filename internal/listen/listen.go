@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -26,7 +27,7 @@ const (
 
 const (
 	firstBytesTime = 5 * time.Second
-	newcomers      = 64 // connections whose handshake is under way
+	newcomersTaken = 64 // connections whose handshake is under way; one more ends the oldest
 )
 
 // ErrListen is a port that can't be bound.
@@ -43,8 +44,11 @@ type Options struct {
 	Config    session.Config
 	// Serve serves one peer until its connection ends; it runs in a goroutine.
 	Serve func(ctx context.Context, peer *session.Peer)
-	// Report tells of peers that were refused, with codes of session.EventStatus.
+	// Report tells of each peer that was refused, with codes of
+	// session.EventStatus. Strangers decide how many: see session.Restrained.
 	Report func(code int, text string)
+	// Failed tells of a defect that was met while a connection was served.
+	Failed func(err error)
 }
 
 // Listener is a bound address.
@@ -53,7 +57,9 @@ type Listener struct {
 	address transport.Address
 	socket  net.Listener
 	wg      sync.WaitGroup
-	doors   chan struct{}
+
+	mu        sync.Mutex
+	newcomers []*transport.Conn // whose handshake is under way, the oldest first
 }
 
 // Open binds the address. Beyond loopback it finds or makes a token, unless
@@ -62,21 +68,31 @@ func Open(o Options) (*Listener, error) {
 	if s := o.Address.Scheme; s != transport.SchemeRV && s != "" {
 		return nil, fmt.Errorf("%w: listening for %s:// is not in this version; listen for rv://", transport.ErrAddress, s)
 	}
-	token, _, err := FindToken(o.Address.Token, o.Token, o.TokenFile)
-	if err == nil && token == "" && !o.Address.Loopback() && !o.Insecure {
-		token, err = keptToken()
+	token, fromEnv, err := FindToken(o.Address.Token, o.Token, o.TokenFile)
+	if err == nil && fromEnv {
+		err = CheckToken(token)
 	}
 	if err != nil {
 		return nil, err
+	}
+	kept := true
+	if token == "" && !o.Address.Loopback() && !o.Insecure {
+		token, kept = keptToken()
 	}
 	socket, err := bind(o.Address, o.Strict)
 	if err != nil {
 		return nil, err
 	}
-	l := &Listener{opts: o, socket: socket, address: transport.Bound(o.Address, socket), doors: make(chan struct{}, newcomers)}
+	l := &Listener{opts: o, socket: socket, address: transport.Bound(o.Address, socket)}
 	l.address.Token, l.opts.Config.Token, l.opts.Config.TokenOptional = token, token, false
 	if l.opts.Report == nil {
 		l.opts.Report = func(int, string) {}
+	}
+	if !kept {
+		l.opts.Report(session.StatusListening, "the token made for this listener can't be kept in the home folder: it is good for this run")
+	}
+	if l.opts.Failed == nil {
+		l.opts.Failed = func(err error) { l.opts.Report(session.StatusInternal, err.Error()) }
 	}
 	return l, nil
 }
@@ -85,18 +101,18 @@ func bind(a transport.Address, strict bool) (net.Listener, error) {
 	wanted := a
 	for i := 0; ; i++ {
 		socket, err := transport.Listen(a)
-		if err == nil {
+		switch {
+		case err == nil:
 			return socket, nil
-		}
-		taken := errors.Is(err, syscall.EADDRINUSE)
-		if taken && !strict && a.Path == "" && i+1 < portsTried && a.Port < 65535 {
+		case !errors.Is(err, syscall.EADDRINUSE):
+			return nil, fmt.Errorf("%w: %s: %w", ErrListen, wanted, err)
+		case strict || a.Path != "" || a.Port == 0:
+			return nil, fmt.Errorf("%w: %s is taken by another program; end that one, or choose another", ErrListen, wanted)
+		case i+1 >= portsTried || a.Port == 65535:
+			a.Port = 0 // whatever is free: a taken port ends no training
+		default:
 			a.Port++
-			continue
 		}
-		if taken && strict {
-			return nil, fmt.Errorf("%w: %s is taken by another program; end that one, or choose another port", ErrListen, wanted)
-		}
-		return nil, fmt.Errorf("%w: %s: %w", ErrListen, wanted, err)
 	}
 }
 
@@ -133,6 +149,9 @@ func (l *Listener) Run(ctx context.Context) {
 			}
 			return
 		}
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
 		if err != nil { // such as too many open files: others must leave first
 			select {
 			case <-ctx.Done():
@@ -141,15 +160,39 @@ func (l *Listener) Run(ctx context.Context) {
 			}
 			continue
 		}
-		l.doors <- struct{}{}
-		l.wg.Go(func() { l.welcome(ctx, transport.NewConn(c)) })
+		conn := transport.NewConn(c)
+		l.enter(conn)
+		l.wg.Go(func() { l.welcome(ctx, conn) })
 	}
+}
+
+// enter takes a newcomer in; when there are too many, the one that has been
+// silent the longest is sent away.
+func (l *Listener) enter(conn *transport.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.newcomers) >= newcomersTaken {
+		_ = l.newcomers[0].Close()
+		l.newcomers = l.newcomers[1:]
+	}
+	l.newcomers = append(l.newcomers, conn)
+}
+
+func (l *Listener) entered(conn *transport.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.newcomers = slices.DeleteFunc(l.newcomers, func(c *transport.Conn) bool { return c == conn })
 }
 
 // welcome settles who a newcomer is, and serves it.
 func (l *Listener) welcome(ctx context.Context, conn *transport.Conn) {
-	peer, err := l.admit(ctx, conn)
-	<-l.doors
+	defer func() {
+		if v := recover(); v != nil {
+			_ = conn.Close()
+			l.opts.Failed(session.Panicked(v))
+		}
+	}()
+	peer, err := l.admitted(ctx, conn)
 	if err != nil {
 		_ = conn.Close()
 		if ctx.Err() == nil {
@@ -158,6 +201,12 @@ func (l *Listener) welcome(ctx context.Context, conn *transport.Conn) {
 		return
 	}
 	l.opts.Serve(ctx, peer)
+}
+
+// admitted is admit for one that counts as a newcomer meanwhile.
+func (l *Listener) admitted(ctx context.Context, conn *transport.Conn) (*session.Peer, error) {
+	defer l.entered(conn)
+	return l.admit(ctx, conn)
 }
 
 func name(c net.Conn) string {
@@ -177,6 +226,10 @@ func refusal(err error) int {
 func (l *Listener) admit(ctx context.Context, conn *transport.Conn) (*session.Peer, error) {
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
+	// Before a word is heard: another user can't even keep it waiting.
+	if err := l.checkUser(conn); err != nil {
+		return nil, err
+	}
 	_ = conn.SetReadDeadline(time.Now().Add(firstBytesTime))
 	protocol, first, err := Sniff(conn)
 	if err != nil {
@@ -186,9 +239,6 @@ func (l *Listener) admit(ctx context.Context, conn *transport.Conn) (*session.Pe
 		return nil, turnAway(conn, protocol)
 	}
 	conn.Unread(first)
-	if err := l.checkUser(conn); err != nil {
-		return nil, err
-	}
 	return session.Server(ctx, conn, l.opts.Config)
 }
 
@@ -208,7 +258,7 @@ func turnAway(conn *transport.Conn, p Protocol) error {
 
 // checkUser refuses loopback peers of other users, unless a token will be asked for.
 func (l *Listener) checkUser(conn *transport.Conn) error {
-	if l.opts.AnyUser || l.opts.Config.Token != "" || !loopbackPeer(conn) {
+	if l.opts.AnyUser || l.opts.Config.Token != "" || !localPeer(conn) {
 		return nil
 	}
 	same, err := sameUser(conn.Conn)
@@ -223,7 +273,13 @@ func (l *Listener) checkUser(conn *transport.Conn) error {
 	return fmt.Errorf("%w: it belongs to another user of this machine; a token or --any-user would let it in", session.ErrRefused)
 }
 
-func loopbackPeer(c net.Conn) bool {
-	a, ok := c.RemoteAddr().(*net.TCPAddr)
-	return ok && a.IP.IsLoopback()
+// localPeer says whether the other end is on this machine for sure.
+func localPeer(c *transport.Conn) bool {
+	switch a := c.RemoteAddr().(type) {
+	case *net.TCPAddr:
+		return a.IP.IsLoopback()
+	case *net.UnixAddr:
+		return true
+	}
+	return false
 }

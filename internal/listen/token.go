@@ -18,7 +18,7 @@ const TokenEnv = "RV_TOKEN"
 
 // FindToken gives the token of the address, of the option or of the file,
 // whichever is there first, else the environment's. fromEnv says that it is
-// that one: a dialer then uses it only where it is asked for.
+// that one, unchecked: a dialer then uses it only where it is asked for.
 func FindToken(address, option, file string) (token string, fromEnv bool, err error) {
 	switch {
 	case address != "":
@@ -35,7 +35,10 @@ func FindToken(address, option, file string) (token string, fromEnv bool, err er
 	if token == "" {
 		return "", false, nil
 	}
-	return token, fromEnv, CheckToken(token)
+	if fromEnv {
+		return token, true, nil // whoever needs it checks it
+	}
+	return token, false, CheckToken(token)
 }
 
 // CheckToken wants at least 128 bits, in characters that a shell and an address take.
@@ -65,27 +68,55 @@ func readToken(file string) (string, error) {
 }
 
 // keptToken is this user's token for listeners beyond loopback: made once, and
-// kept in a file that only the user can read.
-func keptToken() (string, error) {
+// kept in a file that only the user can read. Where it can't be kept, kept is
+// false and the token is good for this run: no reason to end one.
+func keptToken() (token string, kept bool) {
+	file, err := tokenFile()
+	if err != nil {
+		return session.NewToken(), false
+	}
+	if token, err := readToken(file); err == nil && CheckToken(token) == nil && os.Chmod(file, 0o600) == nil {
+		return token, true
+	}
+	token = session.NewToken()
+	if err := writeToken(file, token); err != nil {
+		return token, false
+	}
+	// Another program may have been first: what is in the file counts.
+	if there, err := readToken(file); err == nil && CheckToken(there) == nil {
+		return there, true
+	}
+	return token, false
+}
+
+func tokenFile() (string, error) {
 	dir := os.Getenv("XDG_STATE_HOME")
 	if dir == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return session.NewToken(), nil //nolint:nilerr // no home: a token that is good for this run
+			return "", err
 		}
 		dir = filepath.Join(home, ".local", "state")
 	}
-	dir = filepath.Join(dir, "remoteviewer")
-	file := filepath.Join(dir, "token")
-	if token, err := readToken(file); err == nil && CheckToken(token) == nil {
-		return token, nil
+	return filepath.Join(dir, "remoteviewer", "token"), nil
+}
+
+// writeToken puts a whole file in place, unless a good one has come meanwhile.
+func writeToken(file, token string) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
 	}
-	token := session.NewToken()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrToken, err)
+	f, err := os.CreateTemp(filepath.Dir(file), ".token-") // mode 0600
+	if err != nil {
+		return err
 	}
-	if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrToken, err)
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(token + "\n")
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
 	}
-	return token, os.Chmod(file, 0o600)
+	if there, err := readToken(file); err == nil && CheckToken(there) == nil {
+		return nil
+	}
+	return os.Rename(f.Name(), file)
 }

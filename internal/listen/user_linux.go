@@ -12,16 +12,22 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // sameUser says whether the other end of a loopback TCP connection belongs to
 // the user of this process. A socket that is not in the kernel's tables counts
 // as somebody else's.
 func sameUser(c net.Conn) (bool, error) {
+	if u, ok := c.(*net.UnixConn); ok {
+		uid, err := unixOwner(u)
+		return uid == os.Getuid(), err
+	}
 	peer, ok1 := c.RemoteAddr().(*net.TCPAddr)
 	own, ok2 := c.LocalAddr().(*net.TCPAddr)
 	if !ok1 || !ok2 {
-		return true, nil // a Unix socket: its file's mode decides
+		return false, fmt.Errorf("a connection of type %T", c)
 	}
 	for try := 0; ; try++ {
 		uid, found, err := socketOwner(peer.AddrPort(), own.AddrPort())
@@ -36,6 +42,25 @@ func sameUser(c net.Conn) (bool, error) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+// unixOwner asks the kernel who connected.
+func unixOwner(c *net.UnixConn) (int, error) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return -1, err
+	}
+	var cred *unix.Ucred
+	var credErr error
+	if err := raw.Control(func(fd uintptr) {
+		cred, credErr = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
+	}); err != nil {
+		return -1, err
+	}
+	if credErr != nil {
+		return -1, credErr
+	}
+	return int(cred.Uid), nil
 }
 
 // socketOwner looks up the user of the socket whose local end is local.
@@ -63,7 +88,8 @@ func findSocket(r io.Reader, local, remote netip.AddrPort) (uid int, found bool,
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
 		f := strings.Fields(lines.Text())
-		if len(f) < 8 || f[1] == "local_address" {
+		// A socket that its program has closed has inode 0 and tells no owner.
+		if len(f) < 10 || f[1] == "local_address" || f[9] == "0" {
 			continue
 		}
 		l, err1 := parseSocket(f[1])

@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -34,4 +35,19 @@ func (r *Restraint) Allow(text string) (string, bool) {
 		r.unsaid = 0
 	}
 	return text, true
+}
+
+// Restrained is a report that leaves lines out as Restraint does; it is safe for
+// concurrent use.
+func Restrained(report func(code int, text string)) func(code int, text string) {
+	var mu sync.Mutex
+	var r Restraint
+	return func(code int, text string) {
+		mu.Lock()
+		text, ok := r.Allow(text)
+		mu.Unlock()
+		if ok {
+			report(code, text)
+		}
+	}
 }

@@ -139,7 +139,7 @@ func cleanMap(m map[string]any, depth int) (map[string]any, error) {
 	}
 	// The head's own map is one level more.
 	if depth >= MaxDepth {
-		return nil, fmt.Errorf("%w: meta is more than %d levels deep", ErrLimit, MaxDepth)
+		return nil, fmt.Errorf("%w: meta is more than %d levels deep", ErrLimit, MaxDepth-1)
 	}
 	out := make(map[string]any, len(m))
 	for k, v := range m {
@@ -174,7 +174,7 @@ func cleanValue(v any, depth int) (any, error) {
 		return cleanMap(v, depth)
 	case []any:
 		if depth >= MaxDepth {
-			return nil, fmt.Errorf("%w: meta is more than %d levels deep", ErrLimit, MaxDepth)
+			return nil, fmt.Errorf("%w: meta is more than %d levels deep", ErrLimit, MaxDepth-1)
 		}
 		out := make([]any, len(v))
 		for i, x := range v {

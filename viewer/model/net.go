@@ -82,7 +82,7 @@ func (n *Network) open(a transport.Address) Listener {
 		Address: a, TokenFile: n.TokenFile, Insecure: n.Insecure, AnyUser: n.AnyUser, Strict: true,
 		Config: n.Config,
 		Serve:  func(ctx context.Context, peer *session.Peer) { _ = n.serve(ctx, 0, peer) },
-		Report: func(_ int, text string) { m.Trouble(errors.New(text)) },
+		Report: session.Restrained(func(_ int, text string) { m.Trouble(errors.New(text)) }),
 	})
 	if err != nil {
 		m.Log.Error("not listening: " + err.Error())
