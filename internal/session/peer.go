@@ -97,8 +97,12 @@ func (p *Peer) limits() wire.Limits {
 		peer *int64
 		own  int64
 	}{
-		{&lim.Head, own.Head}, {&lim.Images, own.Images}, {&lim.Side, own.Side},
-		{&lim.List, own.List}, {&lim.Name, own.Name}, {&lim.Meta, own.Meta},
+		{&lim.Head, own.Head},
+		{&lim.Images, own.Images},
+		{&lim.Side, own.Side},
+		{&lim.List, own.List},
+		{&lim.Name, own.Name},
+		{&lim.Meta, own.Meta},
 	} {
 		if *l.peer <= 0 {
 			*l.peer = l.own
@@ -307,15 +311,16 @@ func (p *Peer) run(ctx context.Context, handle func(wire.Message, int64) error, 
 		cancel(p.read(handle))
 	})
 	err := p.write(ctx, send)
-	if errors.Is(err, ErrPeer) || errors.Is(err, wire.ErrLimit) || errors.Is(err, wire.ErrProtocol) {
+	switch {
+	case errors.Is(err, ErrPeer), errors.Is(err, wire.ErrLimit), errors.Is(err, wire.ErrProtocol):
 		p.say(err)
 		p.part(heard)
-	} else if errors.Is(err, errReplaced) {
+	case errors.Is(err, errReplaced):
 		p.sayWith(&wire.Error{Code: wire.CodeReplaced, Text: err.Error()})
 		p.farewell()
-	} else if errors.Is(err, errBye) {
+	case errors.Is(err, errBye):
 		p.farewell()
-	} else {
+	default:
 		_ = p.conn.Close()
 	}
 	cancel(err)
