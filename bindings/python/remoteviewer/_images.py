@@ -11,6 +11,7 @@ import numpy as np
 from . import _abi
 from ._arrays import DTYPES, Array, as_numpy, convert, split
 from ._errors import ArrayError, LimitError, NameError
+from ._values import to_text
 
 COLORS = {
     "srgb": _abi.RV_COLOR_SRGB,
@@ -259,7 +260,7 @@ def _fill(struct: _abi.RvImage, part: _Part) -> None:
     struct.name = None if part.name is None else part.name.encode("utf-8")
     if part.channels is not None:
         struct.channel_names = (ctypes.c_char_p * array.shape[2])(
-            *(_name(channel).encode("utf-8") for channel in part.channels)
+            *(to_text(channel, "the name of a channel") for channel in part.channels)
         )
     struct.height, struct.width, struct.channels = array.shape
     struct.row_stride, struct.pixel_stride, struct.channel_stride = array.strides

@@ -16,11 +16,18 @@ from typing import Any
 from . import _abi
 from ._camera import Camera
 from ._closing import closer
-from ._errors import ClosedError, ForkedError, InvalidError, WaitTimeout
+from ._errors import (
+    AddressError,
+    ClosedError,
+    ForkedError,
+    InvalidError,
+    TokenError,
+    WaitTimeout,
+)
 from ._event import Event, event_of
-from ._images import Entry, Packer
+from ._images import MAX_NAME_BYTES, Entry, Packer
 from ._library import FORKED_TEXT, check, forked, load, struct_of
-from ._values import to_json
+from ._values import shortened, to_json, to_text
 
 # The longest that a call stays in C, so that Ctrl-C works.
 SLICE_MS = 100
@@ -51,16 +58,23 @@ class Options:
         size: tuple[int, int] | None = None,
     ) -> None:
         struct: _abi.RvOptions = struct_of(_abi.RvOptions)
-        struct.name = (default_name() if name is None else name).encode()
-        struct.token = None if token is None else token.encode()
-        struct.token_file = None if token_file is None else os.fsencode(token_file)
-        struct.codec = None if codec is None else codec.encode()
+        struct.name = to_text(default_name() if name is None else name, "the renderer's name")
+        struct.token = None if token is None else to_text(token, "token", TokenError)
+        struct.token_file = None if token_file is None else _path(token_file)
+        struct.codec = None if codec is None else to_text(codec, "codec", InvalidError)
         struct.quality, struct.cameras = quality, cameras
         struct.insecure, struct.any_user = insecure, any_user
         struct.strict, struct.quiet = strict, quiet
         if size is not None:
             struct.width, struct.height = size
         self.struct = struct
+
+
+def _path(file: str | os.PathLike[str]) -> bytes:
+    name = os.fsencode(file)
+    if b"\0" in name:
+        raise TokenError(f"token_file can't hold a NUL character, found {shortened(file)}")
+    return name
 
 
 def default_name() -> str:
@@ -71,7 +85,11 @@ def default_name() -> str:
     several = os.environ.get("WORLD_SIZE") or os.environ.get("SLURM_NTASKS") or "1"
     if rank.isdigit() and several != "1":
         stem += f" {rank}"
-    return f"{stem or 'python'}@{socket.gethostname()}"
+    # A file's name may be long, no UTF-8, or hold what isn't to be printed.
+    where = f"@{socket.gethostname()}"
+    plain = "".join(c if c.isprintable() else "?" for c in stem or "python")
+    room = MAX_NAME_BYTES - len(where.encode())
+    return plain.encode("utf-8", "replace")[:room].decode("utf-8", "ignore") + where
 
 
 def disabled() -> bool:
@@ -94,7 +112,7 @@ class Session:
         self._packer, self._device = packer, device
         self._newest: Camera | None = None
         out = ctypes.c_uint64()
-        text = None if address is None else str(address).encode()
+        text = None if address is None else to_text(address, "an address", AddressError)
         check(getattr(self._library, call)(text, ctypes.byref(options.struct), ctypes.byref(out)))
         self._handle = out.value
         closer.register(self._handle)
@@ -193,7 +211,8 @@ class Session:
             layout, data = b"bytes", bytes(value)
         else:
             layout, data = b"json", to_json(value, f"the value {name!r}")
-        check(self._library.rv_send_data(self.handle, name.encode(), layout, data, len(data)))
+        named = to_text(name, "the name of a value")
+        check(self._library.rv_send_data(self.handle, named, layout, data, len(data)))
 
     def address(self) -> str:
         """Returns where it listens, with its token, or what it dials."""
@@ -265,7 +284,7 @@ def _send_options(
         raise InvalidError(f"meta has to be a dict, found {type(meta).__name__}")
     options: _abi.RvSendOptions = struct_of(_abi.RvSendOptions)
     options.mode = MODES[mode]
-    options.stream = stream.encode()
+    options.stream = to_text(stream, "stream")
     options.meta = None if meta is None else to_json(meta, "meta")
     if camera is not None:
         options.camera = ctypes.pointer(camera._to_struct())

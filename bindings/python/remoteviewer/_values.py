@@ -1,4 +1,4 @@
-"""Python values as JSON, for `meta` and `send_data`."""
+"""Python values as the library takes them: text, and JSON for `meta` and `send_data`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,34 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ._errors import InvalidError
+from ._errors import Error, InvalidError, NameError
 
 # The protocol's limit is 32; this one only ends a value that contains itself.
 _MAX_DEPTH = 64
+
+
+def to_text(value: Any, what: str, error: type[Error] = NameError) -> bytes:
+    """Returns text as C takes it: UTF-8 without a NUL, which would cut it. Raises `error`."""
+    if not isinstance(value, str):
+        raise error(f"{what} has to be a str, found {shortened(value)}")
+    if "\0" in value:
+        raise error(f"{what} can't hold a NUL character, found {shortened(value)}")
+    try:
+        return value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise error(
+            f"{what} has to be text that UTF-8 can hold, found {shortened(value)}: "
+            "use x.encode('utf-8', 'replace').decode()"
+        ) from None
+
+
+def shortened(value: Any, limit: int = 100) -> str:
+    """Returns a value as an error shows it: repr, cut, and never an error itself."""
+    try:
+        text = repr(value)
+    except Exception:  # as of an int of 5,000 digits
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
 def to_json(value: Any, what: str) -> bytes:

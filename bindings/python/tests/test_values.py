@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 import remoteviewer as rv
-from remoteviewer._values import from_json, to_json
+from remoteviewer._values import from_json, to_json, to_text
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,11 @@ def test_a_value_that_contains_itself():
 def test_text_that_is_no_json_is_kept():
     assert from_json(b'{"a": 1}') == {"a": 1}
     assert from_json(b"{oops") == b"{oops"
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", 7, None, "x\0" * 500])
+def test_text_that_c_would_cut_or_cannot_hold(text):
+    with pytest.raises(rv.NameError) as caught:
+        to_text(text, "stream")
+    assert str(caught.value).startswith("stream ")
+    assert len(str(caught.value)) < 250
