@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from ._images import Packer, entries
-from ._session import SLICE_MS, NullSession, Options, Session, disabled
+from ._session import SLICE_MS, NullSession, Options, Session, deadline_of, disabled
 
 # A little less than the 100 ms after which read says that there is no viewer.
 _AWAY_SECONDS = 0.8 * SLICE_MS / 1000
@@ -67,18 +67,15 @@ class RemoteViewer:
         Returns {"status": 0} within 100 ms when there is no viewer, or when the timeout
         has passed; else "status" is 1, "camera" is the newest `Camera` if it was required
         and one has come, and values that the viewer sent stand under their names.
-        Raises ClosedError.
+        Raises ClosedError, InvalidError.
         """
-        start = time.monotonic()
+        start, deadline = time.monotonic(), deadline_of(timeout)
         values: dict[str, Any] = {}
         while True:
-            limit = _AWAY_SECONDS
-            if timeout is not None:
-                limit = max(0.0, min(limit, start + timeout - time.monotonic()))
+            limit = max(0.0, min(_AWAY_SECONDS, deadline - time.monotonic()))
             event = self._session.read(limit)
             if event is None:
-                late = timeout is not None and time.monotonic() - start >= timeout
-                if late or not self._session.statistics().viewers:
+                if time.monotonic() >= deadline or not self._session.statistics().viewers:
                     return {**values, "status": int(bool(values))}
             elif event.kind == "data":
                 values[event.name] = event.value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import sys
 import threading
 from pathlib import Path
@@ -18,6 +19,9 @@ FORKED_TEXT = (
     "this process was forked from one that uses remoteviewer, and the library doesn't survive "
     "a fork: use the viewer in the parent, or start workers with the 'spawn' method"
 )
+
+# What an error shows of an integer that has hundreds of digits.
+_DIGITS = re.compile(r"(\d{20})\d{30,}")
 
 _lock = threading.Lock()
 _library: ctypes.CDLL | None = None
@@ -102,7 +106,7 @@ def check(code: int) -> int:
         return code
     if _forked:
         raise ForkedError(FORKED_TEXT)
-    text = (load().rv_last_error() or b"").decode("utf-8", "replace")
+    text = _DIGITS.sub(r"\1...", (load().rv_last_error() or b"").decode("utf-8", "replace"))
     raise BY_CODE.get(code, Error)(text or f"the library returned error {code}")
 
 

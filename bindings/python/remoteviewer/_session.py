@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ctypes
 import math
+import operator
 import os
 import socket
 import sys
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from . import _abi
+from ._arrays import MAX_SIDE
 from ._camera import Camera
 from ._closing import closer
 from ._errors import (
@@ -62,12 +64,32 @@ class Options:
         struct.token = None if token is None else to_text(token, "token", TokenError)
         struct.token_file = None if token_file is None else _path(token_file)
         struct.codec = None if codec is None else to_text(codec, "codec", InvalidError)
-        struct.quality, struct.cameras = quality, cameras
+        struct.quality, struct.cameras = _integer(quality, "quality", 0, 100), cameras
         struct.insecure, struct.any_user = insecure, any_user
         struct.strict, struct.quiet = strict, quiet
         if size is not None:
-            struct.width, struct.height = size
+            struct.width, struct.height = _size(size)
         self.struct = struct
+
+
+def _size(size: Any) -> tuple[int, int]:
+    if not isinstance(size, (str, bytes)) and isinstance(size, Sequence) and len(size) == 2:
+        return _integer(size[0], "the width", 1, MAX_SIDE), _integer(
+            size[1], "the height", 1, MAX_SIDE
+        )
+    raise InvalidError(f"size has to be (width, height) in pixels, found {shortened(size)}")
+
+
+def _integer(value: Any, what: str, low: int, high: int) -> int:
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = low - 1
+    if low <= number <= high:
+        return number
+    raise InvalidError(
+        f"{what} has to be an integer from {low} to {high}, found {shortened(value)}"
+    )
 
 
 def _path(file: str | os.PathLike[str]) -> bytes:
@@ -99,7 +121,7 @@ def disabled() -> bool:
 
 def dialed(address: str | None) -> str | None:
     """Returns the address, or RV_ADDRESS as it is now: the library sees what it was at load."""
-    return address or os.environ.get("RV_ADDRESS") or None
+    return (os.environ.get("RV_ADDRESS") or None) if address is None else address
 
 
 class Session:
@@ -113,6 +135,11 @@ class Session:
         self._newest: Camera | None = None
         out = ctypes.c_uint64()
         text = None if address is None else to_text(address, "an address", AddressError)
+        if text is not None and not text.strip():
+            raise AddressError(
+                f"an address is host:port or unix:/path, found {address!r}: leave it out "
+                "for the default"
+            )
         check(getattr(self._library, call)(text, ctypes.byref(options.struct), ctypes.byref(out)))
         self._handle = out.value
         closer.register(self._handle)
@@ -159,7 +186,7 @@ class Session:
             self._packer.release(packed)
 
     def _send_every(self, handle: int, packed: Any, options: Any, timeout: float | None) -> None:
-        deadline = _deadline(timeout)
+        deadline = deadline_of(timeout)
         while True:
             options.timeout_ms = _slice(deadline)
             code = self._library.rv_send_images(
@@ -176,7 +203,7 @@ class Session:
 
     def read(self, timeout: float | None) -> Event | None:
         """Takes the next event; None when none came within `timeout` seconds."""
-        deadline = _deadline(timeout)
+        deadline = deadline_of(timeout)
         out = ctypes.POINTER(_abi.RvEvent)()
         while not check(self._library.rv_read(self.handle, ctypes.byref(out), _slice(deadline))):
             if time.monotonic() >= deadline:
@@ -244,7 +271,7 @@ class NullSession(Session):
 
     def read(self, timeout: float | None) -> Event | None:
         """Returns None, at the pace of a session without a viewer."""
-        time.sleep(SLICE_MS / 1000 if timeout is None else max(0.0, min(timeout, SLICE_MS / 1000)))
+        time.sleep(_slice(deadline_of(timeout)) / 1000)
         return None
 
     def camera(self) -> Camera | None:
@@ -278,25 +305,35 @@ class NullSession(Session):
 def _send_options(
     meta: Mapping[str, Any] | None, mode: str, stream: str, camera: Camera | None
 ) -> _abi.RvSendOptions:
-    if mode not in MODES:
-        raise InvalidError(f"mode has to be one of {', '.join(MODES)}, found {mode!r}")
+    if not isinstance(mode, str) or mode not in MODES:
+        raise InvalidError(f"mode has to be one of {', '.join(MODES)}, found {shortened(mode)}")
     if meta is not None and not isinstance(meta, Mapping):
         raise InvalidError(f"meta has to be a dict, found {type(meta).__name__}")
     options: _abi.RvSendOptions = struct_of(_abi.RvSendOptions)
     options.mode = MODES[mode]
     options.stream = to_text(stream, "stream")
     options.meta = None if meta is None else to_json(meta, "meta")
+    if camera is not None and not isinstance(camera, Camera):
+        raise InvalidError(f"camera has to be an rv.Camera, found {shortened(camera)}")
     if camera is not None:
         options.camera = ctypes.pointer(camera._to_struct())
     return options
 
 
-def _deadline(timeout: float | None) -> float:
-    return math.inf if timeout is None else time.monotonic() + timeout
+def deadline_of(timeout: float | None) -> float:
+    """Returns when a wait of so many seconds ends on the monotonic clock. Raises InvalidError."""
+    if timeout is None:
+        return math.inf
+    try:
+        end = float(time.monotonic() + timeout)
+    except (TypeError, ValueError, OverflowError):
+        end = math.nan
+    if math.isnan(end):
+        raise InvalidError(f"timeout has to be seconds, or None, found {shortened(timeout)}")
+    return end
 
 
 def _slice(deadline: float) -> int:
     """Returns the milliseconds for one call into C."""
-    if deadline == math.inf:
-        return SLICE_MS
-    return min(SLICE_MS, max(0, math.ceil((deadline - time.monotonic()) * 1000)))
+    left = (deadline - time.monotonic()) * 1000
+    return SLICE_MS if left > SLICE_MS else math.ceil(max(0.0, left))

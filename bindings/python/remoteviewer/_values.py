@@ -9,8 +9,12 @@ from typing import Any
 
 from ._errors import Error, InvalidError, NameError
 
-# The protocol's limit is 32; this one only ends a value that contains itself.
+# The library's limit is 31 maps and lists, the outermost counted: the head that they
+# travel in is the 32nd. This one only ends a value that contains itself.
 _MAX_DEPTH = 64
+
+# Python writes no more digits than it would for this by itself.
+_MAX_BITS = 4096
 
 
 def to_text(value: Any, what: str, error: type[Error] = NameError) -> bytes:
@@ -65,11 +69,16 @@ def _plain(value: Any) -> Any:
 
 def _finite(value: Any, what: str, depth: int) -> Any:
     if depth > _MAX_DEPTH:
-        raise InvalidError(f"{what} can be 32 levels deep, found more: does it contain itself?")
+        raise InvalidError(f"{what} can be 31 levels deep, found more: does it contain itself?")
     if isinstance(value, float):
         if math.isfinite(value):
             return value
         return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+        raise InvalidError(
+            f"{what} can hold integers of {_MAX_BITS} bits, found one of {value.bit_length()}: "
+            "use float(x), or str(x)"
+        )
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, Mapping):
