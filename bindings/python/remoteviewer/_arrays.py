@@ -5,6 +5,7 @@ that can be. Errors name the shape found and the expression that mends it.
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ Array = npt.NDArray[Any]
 
 MAX_SIDE = 32768
 MAX_CHANNELS = 64
+# Sides from which an array that has its channels last may well have them first.
+_SMALL_IMAGE = 8
 
 # What travels as it is, by kind and size.
 DTYPES = {
@@ -65,11 +68,12 @@ def _from_torch(torch: Any, tensor: Any) -> Array:
     return array
 
 
-def split(array: Array) -> list[Array]:
+def split(array: Array, channels: int | None = None) -> list[Array]:
     """Returns the images of an array as H x W x C views: one, or N of a batch.
 
-    Taken are H x W, H x W x C, C x H x W (if only that fits), the same with
-    leading 1s, and N images in front.
+    Taken are H x W, H x W x C with at most 64 channels, C x H x W where that doesn't
+    fit, the same with leading 1s, and N images in front. `channels` is how many are
+    named: it decides where both fit.
     """
     shape = array.shape
     if array.size == 0:
@@ -77,17 +81,17 @@ def split(array: Array) -> list[Array]:
     while array.ndim > 3 and array.shape[0] == 1:
         array = array[0]
     if array.ndim == 4:
-        return [_channels_last(image, shape) for image in array]
+        return [_channels_last(image, shape, channels) for image in array]
     if array.ndim in (2, 3):
-        return [_channels_last(array, shape)]
+        return [_channels_last(array, shape, channels)]
     mend = "x.reshape(height, width, channels)" if array.ndim < 2 else "x[0], or a list of images"
     raise ArrayError(f"an image has to be H x W or H x W x C, found shape {shape}: use {mend}")
 
 
-def _channels_last(image: Array, shape: tuple[int, ...]) -> Array:
+def _channels_last(image: Array, shape: tuple[int, ...], channels: int | None) -> Array:
     if image.ndim == 2:
         image = image[:, :, None]
-    elif not _channels_are_last(image.shape):
+    elif not _channels_are_last(image.shape, channels):
         if image.shape[0] > MAX_CHANNELS:
             raise ArrayError(
                 f"an image has to be H x W x C with at most {MAX_CHANNELS} channels, "
@@ -101,10 +105,28 @@ def _channels_last(image: Array, shape: tuple[int, ...]) -> Array:
     return image
 
 
-def _channels_are_last(shape: tuple[int, ...]) -> bool:
-    # Up to 4 channels is what images have; more is believed when nothing else fits.
-    first, last = shape[0], shape[2]
-    return last <= 4 or (first > 4 and last <= MAX_CHANNELS)
+def _channels_are_last(shape: tuple[int, ...], channels: int | None) -> bool:
+    first, height, last = shape
+    if channels is not None and channels in (first, last):
+        return channels == last
+    if last > MAX_CHANNELS:
+        return False
+    if channels is None and first in (1, 3, 4) and min(height, last) >= _SMALL_IMAGE:
+        warnings.warn(
+            f"an image of shape {shape} is taken as {first} x {height} pixels of {last} channels. "
+            "If its channels come first use np.moveaxis(x, -3, -1), x.movedim(-3, -1) in torch, "
+            f"or rv.Image(x, channels=...) with {first} names; {last} names keep it as it is",
+            stacklevel=_depth_of_caller(),
+        )
+    return True
+
+
+def _depth_of_caller() -> int:
+    """Returns the stacklevel at which a warning names the line outside this package."""
+    frame, depth = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals.get("__package__") == __package__:
+        frame, depth = frame.f_back, depth + 1
+    return depth
 
 
 def convert(image: Array, color: str | None, shape: tuple[int, ...] | None = None) -> Array:

@@ -36,9 +36,11 @@ class Image:
     """An array, and what has to be known to show it.
 
     Args:
-        array: H x W, H x W x C, C x H x W (if only that fits); more leading 1s are
-            dropped, N images become N windows. Integers, floats, booleans; numpy,
-            torch, or anything that numpy can read.
+        array: H x W, H x W x C, or C x H x W. Three dimensions are H x W x C when the
+            last is 1 to 64, also when both would fit; else C x H x W, as torch's images
+            of more than 64 x 64 pixels. `channels` decides otherwise by its length.
+            More leading 1s are dropped, N images become N windows. Integers, floats,
+            booleans; numpy, torch, or anything that numpy can read.
         color: what the values mean: "srgb" (display values, 0 to `white`), "linear",
             "depth" (along the camera's z axis), "distance" (along the ray), "normal"
             (-1 to 1), "data" (labels, counts, anything else). None: "data" for uint32
@@ -47,7 +49,8 @@ class Image:
         name: of the window, 1 to 128 bytes; None: the index in the list.
         origin: "top" or "bottom": where the array's first row belongs.
         white: the value shown as display white; None: 255 for u8, 65535 for u16, 1 for floats.
-        channels: names of the channels; None: Y, YA, RGB, RGBA, or numbers.
+        channels: names of the channels, as many as there are: ("R", "G", "B") makes
+            (3, 32, 32) an image of 32 x 32. None: Y, YA, RGB, RGBA, or numbers.
 
     Raises ArrayError for options that don't exist; the array is looked at when it is sent.
     """
@@ -181,7 +184,7 @@ class Packer:
         image = value if isinstance(value, Image) else Image(value)
         name = image.name if name is None else name
         array = as_numpy(image.array)
-        views = split(array)
+        views = split(array, None if image.channels is None else len(image.channels))
         color = image.color or self._color or _guess_color(views[0], name)
         for number, view in enumerate(views):
             of_batch = name if name is None or len(views) == 1 else f"{name} {number}"

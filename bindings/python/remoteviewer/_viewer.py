@@ -64,7 +64,8 @@ class Viewer:
 
         Args:
             images: arrays, `rv.Image`s, dicts of name to image, lists of these. H x W,
-                H x W x C or C x H x W; N images in one array become N windows.
+                H x W x C, or C x H x W where the last dimension is more than 64 (see
+                `rv.Image`); N images in one array become N windows.
             meta: a dict of numbers and text that goes with the list.
             named: images, each shown in the window of that name. A float image of one
                 channel that is called "depth" is shown as depth.

@@ -20,17 +20,20 @@ def shapes_of(shape):
         ((48, 64), 48, 64, 1),
         ((48, 64, 1), 48, 64, 1),
         ((48, 64, 3), 48, 64, 3),
-        ((3, 48, 64), 48, 64, 3),
-        ((1, 48, 64), 48, 64, 1),
+        ((3, 48, 65), 48, 65, 3),
+        ((1, 48, 128), 48, 128, 1),
         ((4, 480, 640), 480, 640, 4),
         ((3, 4, 4), 3, 4, 4),  # both fit: H x W x C
         ((2, 50, 3), 2, 50, 3),
         ((48, 64, 7), 48, 64, 7),
         ((7, 480, 640), 480, 640, 7),
-        ((3, 50, 40), 50, 40, 3),
-        ((1, 1, 48, 64), 48, 64, 1),
+        ((3, 65, 80), 65, 80, 3),
+        ((4, 4, 64), 4, 4, 64),
+        ((2, 50, 8), 2, 50, 8),
+        ((5, 50, 40), 5, 50, 40),
+        ((1, 1, 48, 65), 48, 65, 1),
         ((1, 48, 64, 3), 48, 64, 3),
-        ((1, 1, 1, 3, 48, 64), 48, 64, 3),
+        ((1, 1, 1, 3, 48, 65), 48, 65, 3),
         ((1, 1), 1, 1, 1),
     ],
 )
@@ -38,9 +41,38 @@ def test_one_image(shape, height, width, channels):
     assert shapes_of(shape) == [(height, width, channels)]
 
 
-@pytest.mark.parametrize("shape", [(5, 48, 64, 3), (5, 3, 48, 64), (1, 5, 48, 64, 3)])
+@pytest.mark.parametrize("shape", [(5, 48, 65, 3), (5, 3, 48, 65), (1, 5, 48, 65, 3)])
 def test_a_batch_is_one_image_each(shape):
-    assert shapes_of(shape) == [(48, 64, 3)] * 5
+    assert shapes_of(shape) == [(48, 65, 3)] * 5
+
+
+@pytest.mark.parametrize(
+    ("shape", "channels", "wanted"),
+    [
+        ((3, 32, 32), 3, (32, 32, 3)),
+        ((3, 32, 32), 32, (3, 32, 32)),
+        ((4, 50, 4), 4, (4, 50, 4)),  # as long as both: H x W x C
+        ((2, 50, 8), 2, (50, 8, 2)),
+        ((2, 50, 8), 8, (2, 50, 8)),
+        ((2, 50, 8), 5, (2, 50, 8)),  # neither; refused when the names are looked at
+        ((6, 3, 32, 32), 3, (32, 32, 3)),
+    ],
+)
+def test_names_of_channels_decide(shape, channels, wanted):
+    assert split(np.zeros(shape, np.uint8), channels)[0].shape == wanted
+
+
+@pytest.mark.parametrize("shape", [(3, 32, 32), (1, 28, 28), (4, 64, 64), (5, 3, 64, 64)])
+def test_a_small_image_that_may_have_its_channels_first_is_warned_of(shape):
+    with pytest.warns(UserWarning, match=r"moveaxis") as caught:
+        split(np.zeros(shape, np.uint8))
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("shape", [(3, 32, 4), (2, 32, 32), (4, 4, 64), (3, 80, 80), (5, 50, 40)])
+@pytest.mark.filterwarnings("error")
+def test_other_shapes_are_not(shape):
+    split(np.zeros(shape, np.uint8))
 
 
 def test_channels_first_keeps_the_values():

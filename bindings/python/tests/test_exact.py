@@ -78,7 +78,7 @@ def test_bottom_up_planar_and_converted(recv):
     with rv.connect(address, quiet=True) as renderer:
         renderer.show(
             rv.Image(image[::-1], origin="bottom", name="bottom"),
-            planar=planar[:, :, :53],
+            planar=rv.Image(planar, channels="RGB"),
             linear=rv.linear(image.astype(np.float64)),
             mask=mask,
             depth=rv.depth(image[..., 1]),

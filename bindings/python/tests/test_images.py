@@ -216,3 +216,13 @@ def test_shapes_are_forgotten_in_the_end():
     for height in range(1, 200):
         packer.release(packer.pack(entries([np.zeros((height, 4), np.uint8)])))
     assert len(packer._plans) <= 16
+
+
+def test_channel_names_say_where_the_channels_are():
+    planar = RANDOM.integers(0, 256, (3, 32, 48), np.uint8)
+    struct = pack([rv.Image(planar, channels="RGB")]).structs[0]
+    assert np.array_equal(pixels(struct), planar.transpose(1, 2, 0))
+    struct = pack([rv.Image(planar, channels=[f"c{i}" for i in range(48)])]).structs[0]
+    assert np.array_equal(pixels(struct), planar)
+    with pytest.raises(rv.ArrayError, match="48 channels"):
+        pack([rv.Image(planar, channels=["a", "b"])])

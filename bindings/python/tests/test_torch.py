@@ -21,7 +21,7 @@ def test_a_cpu_tensor_is_not_copied():
 
 
 def test_gradients_are_detached():
-    tensor = torch.rand(3, 8, 60, requires_grad=True) * 2
+    tensor = torch.rand(3, 8, 80, requires_grad=True) * 2
     (view,) = split(as_numpy(tensor))
     assert np.array_equal(view, tensor.detach().numpy().transpose(1, 2, 0))
 
