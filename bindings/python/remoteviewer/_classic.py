@@ -120,7 +120,8 @@ class RemoteViewer:
 
     def close(self) -> bool:
         """Waits until the newest list is shown, at most 5 s (1 s without a viewer), and
-        closes. Returns whether it was shown.
+        closes. Returns whether the viewer showed it: False also when it doesn't read
+        this connection now, or couldn't decode the list.
         """
         return self._session.close()
 

@@ -23,6 +23,11 @@ FORKED_TEXT = (
 # What an error shows of an integer that has hundreds of digits.
 _DIGITS = re.compile(r"(\d{20})\d{30,}")
 
+_MEND = (
+    "Build it anew with `make lib`, or reinstall the wheel, so that library and package "
+    "are of one version"
+)
+
 _lock = threading.Lock()
 _library: ctypes.CDLL | None = None
 _path: Path | None = None
@@ -68,22 +73,21 @@ def _open() -> ctypes.CDLL:
         )
     try:
         library = ctypes.CDLL(str(found))
+        library.rv_abi_version.restype = ctypes.c_uint32
+        version = library.rv_abi_version()
+    except (OSError, AttributeError) as e:
+        raise LibraryError(f"{found} can't be used as {FILE}: {e}. {_MEND}") from e
+    major, minor = version >> 16, version & 0xFFFF
+    if major != _abi.RV_ABI_MAJOR or minor < _abi.RV_ABI_MINOR:
+        wanted = f"{_abi.RV_ABI_MAJOR}.{_abi.RV_ABI_MINOR}"
+        raise LibraryError(f"{found} has ABI {major}.{minor}, this package needs {wanted}. {_MEND}")
+    try:
         for name, (result, parameters) in _abi.FUNCTIONS.items():
             function = getattr(library, name)
             function.restype = result
             function.argtypes = parameters
-    except (OSError, AttributeError) as e:
-        raise LibraryError(
-            f"{found} can't be used as {FILE} of ABI {_abi.RV_ABI_MAJOR}: {e}"
-        ) from e
-    version = library.rv_abi_version()
-    major, minor = version >> 16, version & 0xFFFF
-    if major != _abi.RV_ABI_MAJOR or minor < _abi.RV_ABI_MINOR:
-        wanted = f"{_abi.RV_ABI_MAJOR}.{_abi.RV_ABI_MINOR}"
-        raise LibraryError(
-            f"{found} has ABI {major}.{minor}, this package needs {wanted}: "
-            "rebuild the library or reinstall the package so that both are of one version"
-        )
+    except AttributeError as e:
+        raise LibraryError(f"{found} is older than this package: {e}. {_MEND}") from e
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_after_fork)
     _library, _path = library, found

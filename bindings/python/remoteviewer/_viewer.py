@@ -243,7 +243,8 @@ class Viewer:
         """Waits until the newest lists are shown, at most 5 s (1 s when it dials and there
         is no viewer; not at all when it listens and there is none), and closes.
 
-        Returns whether they were shown. Closing twice is nothing. Ctrl-C ends the wait.
+        Returns whether the driver showed them: False also when it doesn't read this
+        connection now, or couldn't decode them. Closing twice is nothing. Ctrl-C ends the wait.
         """
         return self._session.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import remoteviewer as rv
 from remoteviewer import _library
+from remoteviewer.__main__ import main
 
 
 @pytest.fixture
@@ -55,8 +56,23 @@ def test_another_abi(monkeypatch, tmp_path, version, says):
     built = tmp_path / "librv.so"
     subprocess.run(["cc", "-shared", "-fPIC", tmp_path / "old.c", "-o", built], check=True)
     monkeypatch.setenv("RV_LIBRARY", str(built))
-    with pytest.raises(rv.LibraryError, match=says):
+    with pytest.raises(rv.LibraryError, match=says) as caught:
         _library.load()
+    assert "make lib" in str(caught.value)
+
+
+@pytest.mark.usefixtures("unloaded")
+@pytest.mark.parametrize(("minor", "says"), [(0, "has ABI 0.0"), (None, "is older")])
+def test_an_older_library(monkeypatch, tmp_path, capsys, minor, says):
+    number = _library._abi.RV_ABI_MINOR if minor is None else minor
+    (tmp_path / "old.c").write_text(f"int rv_abi_version(void) {{ return {number}; }}")
+    built = tmp_path / "librv.so"
+    subprocess.run(["cc", "-shared", "-fPIC", tmp_path / "old.c", "-o", built], check=True)
+    monkeypatch.setenv("RV_LIBRARY", str(built))
+    assert main() == 1
+    out = capsys.readouterr().out
+    assert says in out
+    assert "make lib" in out
 
 
 def test_importing_loads_nothing():
