@@ -22,6 +22,8 @@ var (
 	ErrPeer    = errors.New("bad peer") // it speaks something else, or sends what can't be read
 	ErrClosed  = errors.New("closed")
 	ErrTimeout = errors.New("not done in time")
+	// ErrReplaced is a connection that gave way to a newer one of the same session.
+	ErrReplaced = errors.New("replaced by a newer connection of the same program")
 )
 
 // errNoHello is a peer that closes before it has said anything.
@@ -265,6 +267,9 @@ func peerError(m *wire.Error) error { return peerSaid(m.Code, m.Text) }
 func peerSaid(code, text string) error {
 	if code == wire.CodeToken || code == wire.CodeUser {
 		return fmt.Errorf("%w: %s", ErrRefused, clip(text))
+	}
+	if code == wire.CodeReplaced {
+		return ErrReplaced
 	}
 	return fmt.Errorf("%w: %s: %s", ErrPeer, clip(code), clip(text))
 }

@@ -315,7 +315,7 @@ func (p *Peer) run(ctx context.Context, handle func(wire.Message, int64) error, 
 	case errors.Is(err, ErrPeer), errors.Is(err, wire.ErrLimit), errors.Is(err, wire.ErrProtocol):
 		p.say(err)
 		p.part(heard)
-	case errors.Is(err, errReplaced):
+	case errors.Is(err, ErrReplaced):
 		p.sayWith(&wire.Error{Code: wire.CodeReplaced, Text: err.Error()})
 		p.farewell()
 	case errors.Is(err, errBye):

@@ -27,12 +27,17 @@ type Redial struct {
 	Report  func(code int, text string) // each change, once; codes as of EventStatus
 }
 
-// Run returns when the context is over.
+// Run returns when the context is over, or when the peer has a newer connection
+// of this same session.
 func (d *Redial) Run(ctx context.Context) {
 	backoff := backoffMin
 	last := ""
 	for ctx.Err() == nil {
 		lived, err := d.once(ctx)
+		if errors.Is(err, ErrReplaced) { // dialing again would only take the place back
+			d.Report(StatusDisconnected, fmt.Sprintf("%s has a newer connection of this program; this one is not dialed again", d.Address))
+			return
+		}
 		if lived > backoffMax { // one that takes us in and drops us at once is asked less and less often
 			backoff = backoffMin
 		}
@@ -70,7 +75,9 @@ func (d *Redial) once(ctx context.Context) (lived time.Duration, err error) {
 		return 0, err
 	}
 	start := time.Now()
-	_ = d.Serve(ctx, peer)
+	if err := d.Serve(ctx, peer); errors.Is(err, ErrReplaced) {
+		return time.Since(start), err
+	}
 	return time.Since(start), errServed
 }
 

@@ -43,9 +43,6 @@ type flight struct {
 	every  *list // held until the ack, to go to the next driver if this one leaves
 }
 
-// errReplaced ends a connection whose viewer has come again.
-var errReplaced = errors.New("replaced by a newer connection of the same viewer")
-
 // Serve serves one viewer until its connection ends, and returns why.
 func (r *Renderer) Serve(ctx context.Context, peer *Peer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -82,7 +79,7 @@ func (r *Renderer) join(w *watcher) error {
 	for _, old := range r.watchers {
 		if old.peer.Hello.Session == w.peer.Hello.Session {
 			w.input = old.input
-			old.cancel(errReplaced)
+			old.cancel(ErrReplaced)
 		}
 	}
 	r.watchers = append(r.watchers, w)
