@@ -17,6 +17,11 @@ import (
 // bareViewer joins the renderer as a viewer that says what the test likes.
 func (g *rig) bareViewer() *bare {
 	g.t.Helper()
+	return g.bareAs(helloAs("viewer"))
+}
+
+func (g *rig) bareAs(hello *wire.Hello) *bare {
+	g.t.Helper()
 	a, b := sockets(g.t)
 	before := g.r.Stats().Joined
 	g.r.Go(func(ctx context.Context) {
@@ -26,7 +31,7 @@ func (g *rig) bareViewer() *bare {
 		}
 	})
 	v := newBare(g.t, a)
-	v.say(helloAs("viewer"))
+	v.say(hello)
 	if _, ok := v.hear().(*wire.Hello); !ok {
 		g.t.Fatal("no hello")
 	}

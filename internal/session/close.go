@@ -45,7 +45,7 @@ func (r *Renderer) fail(err error) {
 	r.failed = err
 	r.report(StatusInternal, nil, err.Error())
 	r.cancel()
-	r.signal()
+	r.changed.wake()
 }
 
 // Close ends the session. Blocked calls return ErrClosed at once. It waits until
@@ -62,8 +62,7 @@ func (r *Renderer) Close(linger time.Duration) error {
 	}
 	r.closing = true
 	start, looked := time.Now(), len(r.watchers) > 0
-	close(r.changed) // also for those who don't count as waiting yet
-	r.changed = make(chan struct{})
+	r.changed.wake()
 	acked := r.acked()
 	for !acked && r.failed == nil {
 		if !r.wait(start.Add(r.lingers(linger))) {

@@ -270,7 +270,7 @@ func (r *Renderer) report(code int, w *watcher, text string) {
 		restraint = &r.refused
 	}
 	r.events.add(e)
-	r.signal()
+	r.changed.wake()
 	r.say(text, restraint)
 }
 

@@ -134,16 +134,18 @@ type LinkEvent struct {
 
 // LinkStats is what a link has done.
 type LinkStats struct {
-	Since     time.Time // of the connection
-	Lists     uint64    // received
-	Shown     uint64
-	Skipped   uint64
-	Failed    uint64
-	Bytes     int64 // received
-	LastList  time.Time
-	PerSecond float64       // lists shown, over the last second
-	RoundTrip time.Duration // of pings, 0 unknown
-	CameraAge time.Duration // newest camera-to-image time, until shown; 0 unknown
-	Wanted    bool          // cameras are
-	LastCause string        // why the connection ended
+	Since   time.Time // of the connection
+	Lists   uint64    // received
+	Shown   uint64
+	Skipped uint64
+	Failed  uint64
+	Bytes   int64 // received
+	// EventsDropped counts events that nobody took in time.
+	EventsDropped uint64
+	LastList      time.Time
+	PerSecond     float64       // lists shown, over the last second
+	RoundTrip     time.Duration // of pings, 0 unknown
+	CameraAge     time.Duration // newest camera-to-image time, until shown; 0 unknown
+	Wanted        bool          // cameras are
+	LastCause     string        // why the connection ended
 }

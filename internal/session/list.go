@@ -30,7 +30,7 @@ type list struct {
 	refs atomic.Int32
 
 	mu      sync.Mutex
-	encoded []*encoded
+	encoded []*encoded // those that are not raw
 }
 
 // encoding is what decides how a list is encoded.
@@ -73,9 +73,21 @@ func (l *list) release() {
 	l.encoded = nil
 }
 
+// image is how image i goes, and its bytes. Raw, which is nil, is the pixels
+// themselves.
+func (e *encoded) image(l *list, i int) (codec.Spec, []byte) {
+	if e == nil {
+		return codec.Spec{Codec: codec.Raw, Filter: codec.None}, l.images[i].Pix
+	}
+	return e.specs[i], e.payloads[i]
+}
+
 // encode gives the list encoded as said. The first to ask does the work, off the
 // renderer's thread; who asks meanwhile waits for it.
 func (l *list) encode(enc *codec.Encoder, how encoding) (*encoded, error) {
+	if how.codec == codec.Raw {
+		return nil, nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, e := range l.encoded {

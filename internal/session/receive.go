@@ -135,9 +135,9 @@ func (r *Receiver) enqueue(it *item) error {
 		full := len(r.queue) >= queueLimit || len(r.queue) > 0 && r.queued()+it.size > r.peer.cfg.limits().List
 		if !full {
 			r.queue = append(r.queue, it)
-			r.signal()
+			r.changed.wake()
 		}
-		changed := r.changed
+		changed := r.changed.wait()
 		r.mu.Unlock()
 		for _, old := range dropped {
 			r.drop(old, wire.StateSkipped)
@@ -207,7 +207,7 @@ func (r *Receiver) decodeLoop(ctx context.Context) {
 			next = r.queue[i]
 			next.decoding = true
 		}
-		changed := r.changed
+		changed := r.changed.wait()
 		r.mu.Unlock()
 		if next == nil {
 			select {
@@ -257,7 +257,7 @@ func (r *Receiver) decoded(it *item, err error) {
 		it.list.failed = clip(err.Error())
 		dropped = []*item{it}
 	}
-	r.signal()
+	r.changed.wake()
 	r.mu.Unlock()
 	for _, old := range dropped {
 		state := wire.StateSkipped

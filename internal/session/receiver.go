@@ -31,7 +31,7 @@ type Receiver struct {
 	cancel context.CancelFunc
 
 	mu      sync.Mutex
-	changed chan struct{} // closed and made anew at each change that a waiter waits for
+	changed signal
 	queue   []*item
 	events  []LinkEvent
 
@@ -70,7 +70,7 @@ func NewReceiver(peer *Peer, pool *Pool, notify func()) *Receiver {
 	}
 	return &Receiver{
 		peer: peer, pool: pool, notify: notify, done: make(chan struct{}), cancel: func() {},
-		changed: make(chan struct{}), stats: LinkStats{Since: time.Now()},
+		stats: LinkStats{Since: time.Now()},
 	}
 }
 
@@ -98,16 +98,10 @@ func (r *Receiver) Run(ctx context.Context) error {
 	r.mu.Lock()
 	r.err = err
 	close(r.done) // before the signal: who wakes has to see it
-	r.signal()
+	r.changed.wake()
 	r.mu.Unlock()
 	r.notify()
 	return err
-}
-
-// signal wakes whoever waits. The mutex is held.
-func (r *Receiver) signal() {
-	close(r.changed)
-	r.changed = make(chan struct{})
 }
 
 // Source says who the renderer is.
@@ -145,7 +139,7 @@ func (r *Receiver) Next(ctx context.Context) (*List, error) {
 	for {
 		r.mu.Lock()
 		l, err := r.take()
-		changed := r.changed
+		changed := r.changed.wait()
 		r.mu.Unlock()
 		if l != nil || err != nil {
 			return l, err
@@ -169,7 +163,7 @@ func (r *Receiver) take() (*List, error) {
 	for len(r.queue) > 0 && r.queue[0].ready {
 		it := r.queue[0]
 		r.queue = slices.Delete(r.queue, 0, 1)
-		r.signal() // the reading goroutine may wait for room
+		r.changed.wake() // the reading goroutine may wait for room
 		return it.list, nil
 	}
 	select {
@@ -197,8 +191,9 @@ func (r *Receiver) event(e LinkEvent) {
 		r.eventBytes -= len(r.events[0].Data)
 		r.events[0] = LinkEvent{} // or its bytes would live on
 		r.events = r.events[1:]
+		r.stats.EventsDropped++
 	}
-	r.signal()
+	r.changed.wake()
 	r.mu.Unlock()
 	r.notify()
 }

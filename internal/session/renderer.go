@@ -53,8 +53,7 @@ type Renderer struct {
 	log  *slog.Logger
 
 	mu       sync.Mutex
-	changed  chan struct{} // closed at each change, when somebody waits
-	waiting  int
+	changed  signal
 	streams  map[string]*stream
 	watchers []*watcher // the longest connected first
 	driver   *watcher
@@ -124,7 +123,7 @@ func NewRenderer(o RendererOptions) *Renderer {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &Renderer{
-		opts: o, id: NewSessionID(), log: o.Logger, changed: make(chan struct{}), streams: map[string]*stream{},
+		opts: o, id: NewSessionID(), log: o.Logger, streams: map[string]*stream{},
 		ctx: ctx, cancel: cancel, wanted: o.Cameras,
 	}
 	if r.log != nil {
@@ -137,14 +136,6 @@ func NewRenderer(o RendererOptions) *Renderer {
 // Config is what the session says in handshakes.
 func (r *Renderer) Config() Config {
 	return Config{Role: wire.RoleRenderer, Name: r.opts.Name, Session: r.id, Codecs: codec.Names(), Limits: r.opts.Limits}
-}
-
-// signal wakes whoever waits. The mutex is held.
-func (r *Renderer) signal() {
-	if r.waiting > 0 {
-		close(r.changed)
-		r.changed = make(chan struct{})
-	}
 }
 
 // wait sleeps until a change or the deadline (zero: without end); false when the
@@ -160,8 +151,7 @@ func (r *Renderer) wait(deadline time.Time) bool {
 		defer t.Stop()
 		timer = t.C
 	}
-	r.waiting++
-	changed := r.changed
+	changed := r.changed.wait()
 	r.mu.Unlock()
 	ok := true
 	select {
@@ -170,7 +160,6 @@ func (r *Renderer) wait(deadline time.Time) bool {
 		ok = false
 	}
 	r.mu.Lock()
-	r.waiting--
 	return ok
 }
 
@@ -225,7 +214,7 @@ func (r *Renderer) abandon(s *stream, l *list, o *SendOptions) {
 		s.reserved--
 	}
 	l.release()
-	r.signal()
+	r.changed.wake()
 }
 
 // newList checks everything about a list before any memory is taken for it.

@@ -77,6 +77,7 @@ func putPrefix(dst []byte, e Encoding, head int, body int64) {
 // and no bodies; Open lifts that.
 type Reader struct {
 	src     *bufio.Reader
+	prefix  [PrefixLen]byte
 	head    []byte
 	decoder decoder
 	limits  Limits
@@ -103,11 +104,10 @@ func (r *Reader) Next() (Message, int64, error) {
 	if err := r.Discard(); err != nil {
 		return nil, 0, err
 	}
-	var prefix [PrefixLen]byte
-	if _, err := io.ReadFull(r.src, prefix[:]); err != nil {
+	if _, err := io.ReadFull(r.src, r.prefix[:]); err != nil {
 		return nil, 0, cut(err, "a frame's first 16 bytes")
 	}
-	f, err := ParsePrefix(prefix[:])
+	f, err := ParsePrefix(r.prefix[:])
 	if err != nil {
 		return nil, 0, err
 	}
