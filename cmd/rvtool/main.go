@@ -26,7 +26,7 @@ func run() int {
 		return 0
 	}
 	if !errors.Is(err, context.Canceled) {
-		fmt.Fprintf(os.Stderr, "rvtool: %v\n", err)
+		fmt.Fprintf(lineWriter{os.Stderr}, "rvtool: %v\n", err)
 	}
 	return 1
 }

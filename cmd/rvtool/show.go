@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +16,7 @@ import (
 	"remoteviewer/internal/listen"
 	"remoteviewer/internal/pixel"
 	"remoteviewer/internal/session"
+	"remoteviewer/internal/transport"
 )
 
 func showCommand() *cobra.Command {
@@ -52,11 +56,12 @@ func show(files []string, to, tokenFile string) error {
 	if err != nil {
 		return err
 	}
-	r := session.NewRenderer(session.RendererOptions{Name: nameOf("rvtool show"), Dialing: true, Logger: session.NewLogger(os.Stderr)})
+	r := session.NewRenderer(session.RendererOptions{Name: nameOf("rvtool show"), Dialing: true})
 	cfg := r.Config()
 	cfg.Token, cfg.TokenOptional = token, fromEnv
+	var why trouble
 	r.Go(func(ctx context.Context) {
-		(&session.Redial{Address: a, Config: cfg, Serve: r.Serve, Report: r.Report}).Run(ctx)
+		(&session.Redial{Address: a, Config: cfg, Serve: r.Serve, Report: why.hear}).Run(ctx)
 	})
 	if err := r.Send(images, session.SendOptions{Mode: session.Last}); err != nil {
 		_ = r.Close(0)
@@ -64,12 +69,38 @@ func show(files []string, to, tokenFile string) error {
 	}
 	if err := r.Close(-1); err != nil {
 		if errors.Is(err, session.ErrTimeout) {
-			return fmt.Errorf("no viewer at %s showed the images: start `rvviewer` there, then try again", a)
+			return why.notShown(a, r.Stats())
 		}
 		return err
 	}
 	fmt.Printf("shown at %s: %d images\n", a, len(images))
 	return nil
+}
+
+// trouble is the newest word on why no viewer can be had.
+type trouble struct {
+	mu   sync.Mutex
+	code int
+	text string
+}
+
+func (t *trouble) hear(code int, text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.code, t.text = code, text
+}
+
+// notShown says why the images weren't shown, and what to do.
+func (t *trouble) notShown(a transport.Address, s session.Statistics) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.code == session.StatusRefused, t.code == session.StatusProtocol, t.code == session.StatusUnresolved:
+		return fmt.Errorf("not shown: %s", strings.TrimSuffix(t.text, "; trying again"))
+	case s.Joined > 0:
+		return fmt.Errorf("the viewer at %s took the images and didn't show them in time: is it set to read this connection? try again", a)
+	}
+	return fmt.Errorf("no viewer at %s showed the images: start `rvviewer` there, then try again", a)
 }
 
 // readFiles reads images named by their files: by the base name where that is
@@ -90,9 +121,18 @@ func readFiles(files []string) ([]session.Given, error) {
 			name = fmt.Sprintf("%d %s", i+1, name)
 		}
 		if len(name) > 128 {
-			name = fmt.Sprintf("%d %s", i+1, name[len(name)-100:])
+			name = fmt.Sprintf("%d %s", i+1, tail(name, 100))
 		}
 		images = append(images, session.Given{Name: name, Format: img.Format, Source: pixel.Source{Data: img.Pix}})
 	}
 	return images, nil
+}
+
+// tail keeps at most the last n bytes, in whole characters.
+func tail(text string, n int) string {
+	at := max(0, len(text)-n)
+	for at < len(text) && !utf8.RuneStart(text[at]) {
+		at++
+	}
+	return text[at:]
 }
