@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +33,7 @@ func (d *door) flags(cmd *cobra.Command) {
 
 // run listens, or dials when an address is given, and serves every peer.
 func (d *door) run(ctx context.Context, dial string, cfg session.Config, serve func(context.Context, *session.Peer)) error {
-	d.log = session.NewLogger(os.Stderr)
+	d.log = session.NewLogger(lineWriter{os.Stderr})
 	report := func(_ int, text string) { d.log.Info(text) }
 	if dial != "" {
 		return d.dial(ctx, dial, cfg, serve, report)
@@ -69,6 +70,21 @@ func (d *door) dial(ctx context.Context, address string, cfg session.Config, ser
 	}}
 	r.Run(ctx)
 	return nil
+}
+
+// byeTime is what a peer has for our last words when the tool is ended.
+const byeTime = 300 * time.Millisecond
+
+// runLink serves a link until it ends, or ctx does: then it says bye first.
+func runLink(ctx context.Context, link *session.Receiver) {
+	live, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	stop := context.AfterFunc(ctx, func() {
+		link.Close()
+		time.AfterFunc(byeTime, end)
+	})
+	defer stop()
+	_ = link.Run(live)
 }
 
 // dialAddress reads an address that can be dialed.

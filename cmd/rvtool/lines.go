@@ -5,11 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
-	"remoteviewer/internal/imagefile"
 	"remoteviewer/internal/session"
 )
 
@@ -71,7 +68,7 @@ func (r *receive) line(l *session.List) []byte {
 	if err != nil {
 		text = []byte(fmt.Sprintf(`{"seq":%d,"error":%q}`, l.Seq, err))
 	}
-	return append(text, '\n')
+	return []byte(printable(string(text)) + "\n")
 }
 
 func plainLine(l *session.List) []byte {
@@ -87,7 +84,7 @@ func plainLine(l *session.List) []byte {
 		if !img.Exact {
 			how = fmt.Sprintf("quality %d", img.Quality)
 		}
-		fmt.Fprintf(&b, " %q %dx%d %s %s %s %s (%s);", img.Name, img.Width, img.Height, strings.Join(img.Channels, ""), img.DType, img.Color, img.Codec, how)
+		fmt.Fprintf(&b, " %q %dx%d %s %s %s %s (%s);", img.Name, img.Width, img.Height, printable(strings.Join(img.Channels, "")), img.DType, img.Color, img.Codec, how)
 	}
 	return []byte(strings.TrimSuffix(b.String(), ";") + "\n")
 }
@@ -104,42 +101,9 @@ func (r *receive) printData(e session.LinkEvent) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.json {
-		_, _ = os.Stdout.Write(append(line, '\n'))
+		fmt.Println(printable(string(line)))
 	} else {
-		fmt.Printf("data %q: %s\n", e.Name, e.Data)
+		text, _ := json.Marshal(value) // nothing that was marshaled above fails here
+		fmt.Printf("data %q: %s\n", e.Name, printable(string(text)))
 	}
-}
-
-// save writes a list's images to files named by sequence number, stream and name.
-func save(dir string, l *session.List) error {
-	for i := range l.Images {
-		img := &l.Images[i]
-		if img.Pix == nil {
-			continue
-		}
-		name := fmt.Sprintf("%06d-", l.Seq)
-		if l.Stream != "" {
-			name += fileName(l.Stream) + "-"
-		}
-		name += fileName(img.Name) + imagefile.DefaultExt(img.Image)
-		if err := imagefile.Write(filepath.Join(dir, name), img.Image); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// fileName keeps of a peer's name what is harmless in a file's.
-func fileName(name string) string {
-	clean := strings.Map(func(c rune) rune {
-		if c < ' ' || strings.ContainsRune(`/\:*?"<>|`, c) || c == 0x7f {
-			return '_'
-		}
-		return c
-	}, name)
-	clean = strings.TrimLeft(clean, ".")
-	if clean == "" {
-		return "_"
-	}
-	return clean
 }

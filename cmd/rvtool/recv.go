@@ -34,8 +34,10 @@ type receive struct {
 	pool    session.Pool
 	stop    context.CancelFunc
 	mu      sync.Mutex // of the output and what follows
-	seen    int
+	taken   int        // lists of --count that somebody works at, or has done
+	seen    int        // done
 	err     error
+	sources map[string]int // renderers by their session, numbered as they came
 }
 
 func recvCommand() *cobra.Command {
@@ -125,6 +127,7 @@ func (r *receive) check() error {
 func (r *receive) serve(ctx context.Context, peer *session.Peer) {
 	link := session.NewReceiver(peer, &r.pool, nil)
 	src := link.Source()
+	source := r.number(src)
 	r.door.log.Info(fmt.Sprintf("renderer %s connected from %s", src.Name, src.Addr))
 	for _, s := range r.send {
 		name, value, _ := strings.Cut(s, "=")
@@ -134,7 +137,7 @@ func (r *receive) serve(ctx context.Context, peer *session.Peer) {
 		link.Want(session.Want{Codec: r.codec, Quality: r.quality})
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { _ = link.Run(ctx) })
+	wg.Go(func() { runLink(ctx, link) })
 	wg.Go(func() { r.steer(link) })
 	for {
 		l, err := link.Next(context.Background())
@@ -142,11 +145,11 @@ func (r *receive) serve(ctx context.Context, peer *session.Peer) {
 			r.door.log.Info(fmt.Sprintf("renderer %s disconnected: %v", src.Name, err))
 			break
 		}
-		if err := r.take(l); err != nil {
+		enough, err := r.take(l, source)
+		if err != nil {
 			r.fail(err)
-			link.Close()
 		}
-		if r.full() {
+		if enough || r.full() {
 			link.Close()
 		}
 	}
@@ -179,31 +182,55 @@ func (r *receive) steer(link *session.Receiver) {
 	}
 }
 
-// take prints, saves and acks a list.
-func (r *receive) take(l *session.List) error {
+// take prints, saves and acks a list. enough says that --count lists are taken
+// already: this one is for nobody.
+func (r *receive) take(l *session.List, source int) (enough bool, err error) {
 	defer l.Release()
-	r.mu.Lock()
-	if r.count > 0 && r.seen >= r.count {
-		r.mu.Unlock()
-		return nil
+	if !r.reserve() {
+		return true, nil
 	}
-	r.mu.Unlock()
 	if r.out != "" {
-		if err := save(r.out, l); err != nil {
-			l.Ack(wire.StateShown)
-			return err
+		if err := save(r.out, source, l); err != nil {
+			l.Ack(wire.StateFailed)
+			return false, err
 		}
 	}
 	line := r.line(l)
 	r.mu.Lock()
-	_, err := os.Stdout.Write(line)
-	r.seen++
+	_, err = os.Stdout.Write(line)
 	r.mu.Unlock()
 	if r.sleep > 0 {
 		time.Sleep(time.Duration(r.sleep) * time.Millisecond)
 	}
 	l.Ack(wire.StateShown)
-	return err
+	r.mu.Lock()
+	r.seen++
+	r.mu.Unlock()
+	return false, err
+}
+
+// reserve takes one of --count lists; false when they are all taken.
+func (r *receive) reserve() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.count > 0 && r.taken >= r.count {
+		return false
+	}
+	r.taken++
+	return true
+}
+
+// number is 1 for the first renderer, and up: their lists are counted alike.
+func (r *receive) number(src session.Source) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sources == nil {
+		r.sources = map[string]int{}
+	}
+	if r.sources[src.Session] == 0 {
+		r.sources[src.Session] = len(r.sources) + 1
+	}
+	return r.sources[src.Session]
 }
 
 func (r *receive) full() bool {
