@@ -26,8 +26,8 @@ type door struct {
 
 func (d *door) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&d.tokenFile, "token-file", "", "`FILE` whose first line is the token to ask for, or to prove")
-	f.BoolVar(&d.insecure, "insecure", false, "listen beyond this machine without a token")
+	f.StringVar(&d.tokenFile, "token-file", "", "the first line of `FILE` is the token to ask for, or to prove; else RV_TOKEN")
+	f.BoolVar(&d.insecure, "insecure", false, "listen beyond this machine without a token: anyone may send images")
 	f.BoolVar(&d.anyUser, "any-user", false, "let other users of this machine in without a token")
 }
 

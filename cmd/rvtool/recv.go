@@ -45,22 +45,28 @@ func recvCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "recv [--listen ADDR | ADDR]",
 		Short: "Receive images, as a viewer without a screen",
-		Long: "Receives lists of images, prints a line for each and saves them when asked. Without an address it\n" +
-			"listens on 127.0.0.1:12345, where renderers dial; with one it dials a renderer that listens.",
-		Example: "  rvtool recv --out shots\n  rvtool recv 127.0.0.1:12346 --camera orbit --json --count 100",
+		Long: "Receives lists of images, prints a line for each and saves them when asked, until Ctrl-C or --count.\n" +
+			"Without an address it listens on 127.0.0.1:12345, where rv.show(image) and rv.connect() dial; with one\n" +
+			"it dials a renderer that listens (rv.listen() prints where) and dials again when it is lost.\n\n" +
+			"ADDR is host:port, rv://TOKEN@host:port or unix:/path; the port is 12345 to listen on and 12346 to dial\n" +
+			"where it is left out. A token may also come from --token-file or RV_TOKEN; one is made, kept and printed\n" +
+			"when it listens beyond this machine. Files are called NUMBER-STREAM-NAME.png (8 and 16 bit) or .exr.\n" +
+			"A camera in a file needs no more than \"c2w\": 16 numbers, row-major, camera to world, OpenCV axes.",
+		Example: "  rvtool recv --out shots\n  rvtool recv 127.0.0.1:12346 --camera orbit --json --count 100\n" +
+			"  rvtool recv 127.0.0.1:12346 --send 'exposure=1.5'",
 		Args:    cobra.MaximumNArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return r.run(cmd, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&r.door.listenAt, "listen", "127.0.0.1:12345", "`ADDR` to listen at")
-	f.StringVar(&r.out, "out", "", "save each image in `DIR`, as PNG or EXR")
+	f.StringVar(&r.door.listenAt, "listen", "127.0.0.1:12345", "listen at `ADDR`")
+	f.StringVar(&r.out, "out", "", "save each image in `DIR`, as PNG or EXR; nothing is saved without")
 	f.BoolVar(&r.json, "json", false, "print one JSON line per list")
 	f.BoolVar(&r.hash, "hash", true, "with --json: SHA-256 of the decoded pixels")
-	f.IntVar(&r.count, "count", 0, "end after `N` lists; 0: never")
-	f.StringVar(&r.camera, "camera", "", "send cameras, 30 a second: orbit, or a `FILE` with one camera as JSON a line")
+	f.IntVar(&r.count, "count", 0, "end after `N` lists; 0: go on")
+	f.StringVar(&r.camera, "camera", "", "send a camera 30 times a second: `orbit|FILE`, a circle or one camera as JSON a line")
 	f.StringArrayVar(&r.send, "send", nil, "send a value to each renderer, as `NAME=JSON`; may stand more than once")
-	f.StringVar(&r.codec, "codec", "raw", "what to ask for: "+strings.Join(codec.Names(), ", "))
-	f.IntVar(&r.quality, "quality", 0, "of jpeg, 1 to 100; 0: 85")
+	f.StringVar(&r.codec, "codec", "raw", "ask for the codec `NAME`: "+strings.Join(codec.Names(), ", "))
+	f.IntVar(&r.quality, "quality", 0, "of jpeg, `Q` from 1 to 100; 0: 85")
 	f.IntVar(&r.sleep, "sleep", 0, "wait `MS` milliseconds before each ack")
 	r.door.flags(cmd)
 	return cmd

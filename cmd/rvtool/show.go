@@ -22,17 +22,19 @@ import (
 func showCommand() *cobra.Command {
 	var to, tokenFile string
 	cmd := &cobra.Command{
-		Use:     "show FILE...",
-		Short:   "Show image files in a viewer that is open",
-		Long:    "Shows PNG, JPEG, NPY, EXR and PFM files, each in a window of its own, in the viewer at --to.",
+		Use:   "show FILE...",
+		Short: "Show image files in a viewer that is open",
+		Long: "Shows PNG, JPEG, NPY, EXR and PFM files, each in a window of its own, in the viewer at --to, and ends when\n" +
+			"they are shown. Start rvviewer there first; without --to that is this machine.\n\n" +
+			"ADDR is host:port, rv://TOKEN@host:port or unix:/path; the port is 12345 where it is left out.",
 		Example: "  rvtool show before.png after.png\n  rvtool show depth.npy --to rv://TOKEN@laptop:12345",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, files []string) error {
 			return show(files, to, tokenFile)
 		},
 	}
-	cmd.Flags().StringVar(&to, "to", envOr("RV_ADDRESS", fmt.Sprintf("127.0.0.1:%d", listen.ViewerPort)), "`ADDR` of the viewer; RV_ADDRESS")
-	cmd.Flags().StringVar(&tokenFile, "token-file", "", "`FILE` whose first line is the viewer's token")
+	cmd.Flags().StringVar(&to, "to", envOr("RV_ADDRESS", fmt.Sprintf("127.0.0.1:%d", listen.ViewerPort)), "show in the viewer at `ADDR`; RV_ADDRESS sets the default")
+	cmd.Flags().StringVar(&tokenFile, "token-file", "", "the first line of `FILE` is the token that the viewer asks for; else RV_TOKEN")
 	return cmd
 }
 
