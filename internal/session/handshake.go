@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"remoteviewer/internal/transport"
 	"remoteviewer/internal/wire"
@@ -277,16 +279,14 @@ func peerSaid(code, text string) error {
 // clip makes a peer's words fit for a log line.
 func clip(text string) string {
 	if len(text) > 300 {
-		text = text[:300] + "..."
+		text = strings.ToValidUTF8(text[:300], "") + "..."
 	}
-	out := make([]rune, 0, len(text))
-	for _, r := range text {
-		if r < ' ' || r == 0x7f {
-			r = ' '
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) { // beyond ASCII too: a terminal may obey U+009B
+			return ' '
 		}
-		out = append(out, r)
-	}
-	return string(out)
+		return r
+	}, text)
 }
 
 // mac is HMAC-SHA256 with the token's text as key, in hex.
