@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -173,7 +174,7 @@ func TestDialersHandshakeFailures(t *testing.T) {
 		if err := <-result; !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.word) {
 			t.Errorf("%s: %v, wanted %v with %q", name, err, c.want, c.word)
 		}
-		if _, err := io.Copy(io.Discard, b.conn); errors.Is(err, context.DeadlineExceeded) {
+		if _, err := io.Copy(io.Discard, b.conn); errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Errorf("%s: the connection stays open", name)
 		}
 	}
