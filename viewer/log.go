@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+
+	"remoteviewer/viewer/model"
 )
 
 // words writes each record as one line in words, as people read it.
@@ -15,6 +17,6 @@ func (h words) WithAttrs([]slog.Attr) slog.Handler     { return h }
 func (h words) WithGroup(string) slog.Handler          { return h }
 
 func (h words) Handle(_ context.Context, r slog.Record) error {
-	_, err := fmt.Fprintln(h.w, "rvviewer: "+r.Message)
+	_, err := fmt.Fprintln(h.w, "rvviewer: "+model.Printable(r.Message))
 	return err
 }

@@ -16,6 +16,7 @@ import (
 // replaced; another one gets a number behind its name.
 func (m *Model) Attach(id int, link session.Link) {
 	src := link.Source()
+	src.Name = Printable(src.Name)
 	m.mu.Lock()
 	if m.closed {
 		m.mu.Unlock()

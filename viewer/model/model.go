@@ -82,18 +82,6 @@ type window struct {
 	hold *hold
 }
 
-// hold keeps a list's pixels while a window may need them.
-type hold struct {
-	list *session.List
-	refs int
-}
-
-func (h *hold) drop() {
-	if h.refs--; h.refs == 0 {
-		h.list.Release()
-	}
-}
-
 // State copies what is now into s, whose memory is used again.
 func (m *Model) State(s *State) {
 	m.mu.Lock()
@@ -140,18 +128,22 @@ func (m *Model) SetListeners(all []Listener) {
 func (m *Model) Close() {
 	m.mu.Lock()
 	m.closed = true
-	conns := m.conns
-	m.mu.Unlock()
-	for _, c := range conns {
+	var cancels []func()
+	var links []session.Link
+	for _, c := range m.conns {
 		if c.cancel != nil {
-			c.cancel()
+			cancels = append(cancels, c.cancel)
 		}
-		m.mu.Lock()
-		link := c.link
-		m.mu.Unlock()
-		if link != nil {
-			link.Close()
+		if c.link != nil {
+			links = append(links, c.link)
 		}
+	}
+	m.mu.Unlock()
+	for _, link := range links { // with a bye, before the dialing ends
+		link.Close()
+	}
+	for _, cancel := range cancels {
+		cancel()
 	}
 }
 

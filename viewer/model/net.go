@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"remoteviewer/internal/codec"
 	"remoteviewer/internal/listen"
@@ -26,6 +27,9 @@ type Network struct {
 	pool session.Pool
 	wg   sync.WaitGroup
 }
+
+// byeTime is what a renderer has for our last words.
+const byeTime = 300 * time.Millisecond
 
 // NewSessionID makes what tells this run of the viewer from all others.
 func NewSessionID() string { return session.NewSessionID() }
@@ -137,7 +141,15 @@ func (n *Network) dial(a transport.Address, text string) {
 func (n *Network) serve(ctx context.Context, id int, peer *session.Peer) error {
 	r := session.NewReceiver(peer, &n.pool, n.Model.wake)
 	n.Model.Attach(id, r)
-	return r.Run(ctx)
+	// When ctx ends the renderer still gets our bye.
+	live, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	stop := context.AfterFunc(ctx, func() {
+		r.Close()
+		time.AfterFunc(byeTime, end)
+	})
+	defer stop()
+	return r.Run(live)
 }
 
 // Connect dials an address, now and whenever the connection is lost.
