@@ -25,6 +25,7 @@ type imageWindow struct {
 	conn    model.Conn
 	texture gl.Texture
 	img     *model.Image // in the texture; nil before
+	held    model.Held   // img's pixels, or those of the one that is being brought back
 	stats   model.Stats  // of img, as it is shown
 	fault   string       // what stands there instead of an image
 
@@ -61,11 +62,23 @@ func (w *imageWindow) follow(s *model.Window) {
 func (w *imageWindow) refresh() {
 	if w.restore && w.img != nil {
 		w.restore = false
-		w.app.restore(w, w.img)
+		if w.keep(w.img) { // else something newer comes, or the window goes
+			w.app.restore(w, w.img)
+		}
 	}
 	if w.todo == 0 && w.status() != w.drawn {
 		w.todo = 1
 	}
+}
+
+// keep holds an image's pixels for as long as the window may look at them.
+func (w *imageWindow) keep(img *model.Image) bool {
+	held, ok := w.app.model.Hold(w.id, img)
+	if ok {
+		w.held.Drop()
+		w.held = held
+	}
+	return ok
 }
 
 // replace is called when another image stands in the texture.

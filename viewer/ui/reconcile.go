@@ -62,7 +62,7 @@ func (a *app) openImage(s *model.Window) (*imageWindow, error) {
 	}
 	a.images[s.Key] = w
 	a.order = append(a.order, w)
-	if s.Image != nil {
+	if s.Image != nil && w.keep(s.Image) {
 		a.restore(w, s.Image)
 	}
 	return w, nil
@@ -70,6 +70,7 @@ func (a *app) openImage(s *model.Window) (*imageWindow, error) {
 
 func (a *app) closeImage(w *imageWindow) {
 	a.forget(w)
+	w.held.Drop()
 	a.places[w.id] = w.place()
 	a.model.Unframed(w.id)
 	delete(a.images, w.id)

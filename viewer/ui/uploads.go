@@ -39,7 +39,7 @@ func (a *app) begin(list *model.List) {
 }
 
 // restore brings back the image that a window showed before it was closed, or
-// the same image with other channels.
+// the same image with other channels. The window keeps its pixels.
 func (a *app) restore(w *imageWindow, img *model.Image) {
 	for _, l := range a.loads {
 		for _, p := range l.parts {
@@ -105,6 +105,9 @@ func (a *app) finish(l *load) {
 	}
 	if l.list != nil {
 		a.model.Shown(l.list, time.Now())
+		for _, p := range l.parts {
+			p.to.keep(p.img)
+		}
 		a.dumped(l.list)
 	}
 }
