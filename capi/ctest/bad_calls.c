@@ -118,6 +118,87 @@ static void test_camera_and_view(uint64_t handle) {
   CHECK_CODE(rv_set_view(handle, &camera), RV_ERR_INVALID);
 }
 
+/* Fills p with a struct of a later version: ours, and room behind it. */
+static void *later(void *p, const void *ours, uint32_t size) {
+  memset(p, 0xa5, 4096);
+  memcpy(p, ours, size);
+  const uint32_t given = size + 64;
+  memcpy(p, &given, sizeof given);
+  return p;
+}
+
+/* Sizes that no version has. 0xffffffff is what an uninitialised struct may say:
+ * so much must not be read. */
+static const uint32_t garbage[] = {0, 1, 4097, 0x7fffffff, 0xffffffff};
+#define GARBAGE (sizeof garbage / sizeof garbage[0])
+
+/* Structs that are read: a later caller's are taken, a smaller one than the first
+ * version's is not. */
+static void test_sizes_in(uint64_t handle) {
+  static const unsigned char pixels[2] = {1, 2};
+  _Alignas(16) unsigned char large[4096], two[2 * (sizeof(rv_image) + 64)];
+  rv_options options = RV_OPTIONS_INIT;
+  rv_send_options send = RV_SEND_OPTIONS_INIT;
+  struct rv_camera view = RV_CAMERA_INIT;
+  rv_image image = gray(pixels, 1, 1);
+  uint64_t other = 0;
+  options.quiet = 1;
+  for (int n = 0; n < 4; n++)
+    view.c2w[5 * n] = 1;
+  view.up[1] = -1;
+  view.width = view.height = 8;
+  view.k[0] = view.k[4] = view.k[8] = 1;
+  view.z_near = 1;
+  view.z_far = 2;
+  CHECK_CODE(rv_listen("127.0.0.1:0", later(large, &options, sizeof options), &other), RV_OK);
+  CHECK_CODE(rv_close(other, 0), RV_OK);
+  CHECK_CODE(rv_set_view(handle, later(large, &view, sizeof view)), RV_OK);
+  send.camera = later(large, &view, sizeof view);
+  CHECK_CODE(rv_send_images(handle, &image, 1, &send), RV_OK);
+  send.camera = NULL;
+  CHECK_CODE(rv_send_images(handle, &image, 1, later(large, &send, sizeof send)), RV_OK);
+  image.name = "first";
+  memcpy(two, later(large, &image, sizeof image), sizeof image + 64);
+  image.name = "second";
+  image.data = pixels + 1;
+  memcpy(two + sizeof image + 64, later(large, &image, sizeof image), sizeof image + 64);
+  CHECK_CODE(rv_send_images(handle, (const rv_image *)(void *)two, 2, NULL), RV_OK);
+  for (size_t n = 0; n <= GARBAGE; n++) {
+    const int small = n == GARBAGE;
+    options.struct_size = small ? (uint32_t)sizeof options - 1 : garbage[n];
+    send.struct_size = small ? (uint32_t)sizeof send - 1 : garbage[n];
+    view.struct_size = small ? (uint32_t)sizeof view - 1 : garbage[n];
+    image.struct_size = small ? (uint32_t)sizeof image - 1 : garbage[n];
+    CHECK_CODE(rv_listen("127.0.0.1:0", &options, &other), RV_ERR_INVALID);
+    CHECK_CODE(rv_connect("127.0.0.1:9", &options, &other), RV_ERR_INVALID);
+    CHECK_CODE(rv_set_view(handle, &view), RV_ERR_INVALID);
+    CHECK_CODE(rv_send_images(handle, &image, 1, NULL), RV_ERR_INVALID);
+    CHECK_CODE(rv_send_images(handle, &image, 2, NULL), RV_ERR_INVALID);
+    image.struct_size = sizeof image;
+    CHECK_CODE(rv_send_images(handle, &image, 1, &send), RV_ERR_INVALID);
+  }
+}
+
+/* Structs that are filled in: what a later version has behind ours stays. */
+static void test_sizes_out(uint64_t handle) {
+  _Alignas(16) unsigned char large[4096];
+  rv_statistics stats = RV_STATISTICS_INIT;
+  struct rv_camera camera = RV_CAMERA_INIT;
+  CHECK_CODE(rv_stats(handle, later(large, &stats, sizeof stats)), RV_OK);
+  memcpy(&stats, large, sizeof stats);
+  CHECK(stats.struct_size == sizeof stats + 64 && stats.lists > 0);
+  for (size_t n = sizeof stats; n < sizeof large; n++)
+    CHECK(large[n] == 0xa5);
+  for (size_t n = 0; n <= GARBAGE; n++) {
+    stats.struct_size = n < GARBAGE ? garbage[n] : (uint32_t)sizeof stats - 1;
+    stats.lists = 77;
+    CHECK_CODE(rv_stats(handle, &stats), RV_ERR_INVALID);
+    CHECK(stats.lists == 77);
+    camera.struct_size = n < GARBAGE ? garbage[n] : (uint32_t)sizeof camera - 1;
+    CHECK_CODE(rv_camera(handle, &camera), RV_ERR_INVALID);
+  }
+}
+
 static void test_data(uint64_t handle) {
   static char name[130];
   memset(name, 'n', 129);
@@ -182,6 +263,8 @@ int main(void) {
   const uint64_t handle = open_quiet();
   test_taken_port(handle);
   test_camera_and_view(handle);
+  test_sizes_in(handle);
+  test_sizes_out(handle);
   test_data(handle);
   test_rest(handle);
   test_words(handle);
