@@ -290,7 +290,8 @@ RV_API int rv_send_images(uint64_t handle, const rv_image *images, uint32_t coun
  * A camera (or RV_EVENT_READY, when cameras aren't wanted or none has come) is
  * pending when the driver changes its camera or gets room for a list, and 50 ms
  * after the last one was read if no list was sent since. Never more than one is
- * pending: the newest replaces it. Of other events 1,024 are kept.
+ * pending: the newest replaces it. Of other events the newest 1,024 are kept, and
+ * of their data 64 MiB.
  *
  * @param out        gets the event, to be freed by rv_event_free; NULL when none came.
  * @param timeout_ms how long to wait; 0: not at all; negative: without end.
@@ -339,7 +340,7 @@ RV_API int rv_set_view(uint64_t handle, const struct rv_camera *view);
 
 /**
  * Sends a named value to all viewers. It waits for its turn behind images, and is
- * dropped for a viewer that has 1,024 waiting.
+ * dropped for a viewer that has 1,024 waiting, or 64 MiB.
  *
  * @param name   1 to 128 bytes of UTF-8.
  * @param format "json", "msgpack" or "bytes".
