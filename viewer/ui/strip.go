@@ -225,14 +225,15 @@ func (w *imageWindow) span(all []piece, gap float32) float32 {
 func (p piece) width() float32 {
 	imgui.PushFont(p.font, sizeSmall)
 	defer imgui.PopFont()
-	return imgui.CalcTextSize(p.text).X
+	return imgui.CalcTextSize(readable(p.text)).X
 }
 
 // put1 draws one word and returns its width. The switch is a button.
 func (w *imageWindow) put1(p piece, x, y, h float32) float32 {
 	imgui.PushFont(p.font, sizeSmall)
 	defer imgui.PopFont()
-	size := imgui.CalcTextSize(p.text)
+	text := readable(p.text)
+	size := imgui.CalcTextSize(text)
 	if p.look {
 		pad := 5 * w.layer.scale
 		imgui.SetCursorScreenPos(imgui.Vec2{X: x - pad, Y: y + 2*w.layer.scale})
@@ -245,7 +246,7 @@ func (w *imageWindow) put1(p piece, x, y, h float32) float32 {
 			imgui.WindowDrawList().AddRectFilledV(lo, hi, pack(alpha(colAccent, 0.18)), 4*w.layer.scale, 0)
 		}
 	}
-	imgui.WindowDrawList().AddTextVec2(imgui.Vec2{X: x, Y: y + (h-size.Y)/2}, pack(p.col), p.text)
+	imgui.WindowDrawList().AddTextVec2(imgui.Vec2{X: x, Y: y + (h-size.Y)/2}, pack(p.col), text)
 	return size.X
 }
 
@@ -312,6 +313,6 @@ func (w *imageWindow) mapChoice() {
 // label is unformatted text: names and values may hold any character.
 func label(text string, col imgui.Vec4) {
 	imgui.PushStyleColorVec4(imgui.ColText, col)
-	imgui.TextUnformatted(text)
+	imgui.TextUnformatted(readable(text))
 	imgui.PopStyleColor()
 }

@@ -52,15 +52,17 @@ func pack(c imgui.Vec4) uint32 { return imgui.ColorConvertFloat4ToU32(c) }
 // fonts are those of one ImGui context.
 type fonts struct{ text, bold, mono *imgui.Font }
 
-// loadFonts adds the Go fonts to the current context. Their bytes are the
-// program's own, so ImGui must not free them.
+// loadFonts adds the Go fonts to the current context, and the system's for what
+// they lack. Their bytes are the program's own, so ImGui must not free them.
 func loadFonts() fonts {
 	atlas := imgui.CurrentIO().Fonts()
 	add := func(ttf []byte) *imgui.Font {
 		cfg := imgui.NewFontConfig()
 		defer cfg.Destroy()
 		cfg.SetFontDataOwnedByAtlas(false)
-		return atlas.AddFontFromMemoryTTFV(uintptr(unsafe.Pointer(&ttf[0])), int32(len(ttf)), sizeText, cfg, nil)
+		font := atlas.AddFontFromMemoryTTFV(uintptr(unsafe.Pointer(&ttf[0])), int32(len(ttf)), sizeText, cfg, nil)
+		addFallbacks(atlas)
+		return font
 	}
 	return fonts{text: add(goregular.TTF), bold: add(gobold.TTF), mono: add(gomono.TTF)}
 }

@@ -105,13 +105,14 @@ func (c *controlWindow) segments(id string, names []string, on int) int {
 // tip explains the item before it.
 func tip(text string) {
 	if imgui.IsItemHovered() && imgui.BeginTooltip() {
-		imgui.TextUnformatted(text)
+		imgui.TextUnformatted(readable(text))
 		imgui.EndTooltip()
 	}
 }
 
 // shorten cuts a text in its middle so that it is no wider than wanted.
 func shorten(text string, width float32) string {
+	text = readable(text)
 	if imgui.CalcTextSize(text).X <= width {
 		return text
 	}
