@@ -27,6 +27,7 @@ type Conn struct {
 	StallTimeout time.Duration // 0 never
 
 	first   []byte
+	wakeful int // bytes that wake a read; 0 and 1 are any
 	aborted atomic.Bool
 }
 
@@ -41,8 +42,21 @@ func (c *Conn) Read(p []byte) (int, error) {
 		c.first = c.first[n:]
 		return n, nil
 	}
+	// A large read is woken once in a while, not by each packet: that is a tenth of
+	// its cost. Its last part is shorter than what would be waited for.
+	bytes := 1
+	if len(p) >= 2*drowsyBytes {
+		bytes = drowsyBytes
+	}
+	if bytes != max(1, c.wakeful) {
+		c.wakeful = bytes
+		setWakeful(c.Conn, bytes)
+	}
 	return c.Conn.Read(p)
 }
+
+// drowsyBytes is what a large read waits for.
+const drowsyBytes = 512 << 10
 
 // Abort makes a WriteBuffers that waits, and any later one, give up at once.
 func (c *Conn) Abort() {

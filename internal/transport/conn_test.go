@@ -187,3 +187,30 @@ func TestDialGivesUpWithItsContext(t *testing.T) {
 		t.Fatal("dialed")
 	}
 }
+
+// A large read ends although its last part is less than what wakes it, and the
+// small one behind it is woken by a byte.
+func TestLargeReadsEnd(t *testing.T) {
+	for _, size := range []int{1<<20 - 1, 1 << 20, 1<<20 + 1, 3<<20 + 7} {
+		a, b := pair(t)
+		go func() {
+			for left := size; left > 0; {
+				n := min(left, 100_003)
+				if _, err := b.Write(make([]byte, n)); err != nil {
+					return
+				}
+				left -= n
+				time.Sleep(100 * time.Microsecond)
+			}
+			time.Sleep(20 * time.Millisecond)
+			_, _ = b.Write([]byte("x"))
+		}()
+		_ = a.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if _, err := io.ReadFull(a, make([]byte, size)); err != nil {
+			t.Fatalf("%d bytes: %v", size, err)
+		}
+		if _, err := io.ReadFull(a, make([]byte, 1)); err != nil {
+			t.Fatalf("the byte behind %d: %v", size, err)
+		}
+	}
+}
