@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURE = ROOT / "build" / "demo.png"
 SECONDS = 40.0  # without a display
 WINDOWS = ("color", "depth")
+PICTURED = (0.05, 0.025)  # how far the camera is dragged in the picture, of the window's size
 
 
 class Watch:
@@ -98,13 +99,16 @@ def orbit(desk: Desk, watch: Watch, until: float) -> None:
         time.sleep(0.2)
     print('       dragging the mouse in the window "color"', flush=True)
     ways = [(0.09, 0.03), (-0.14, -0.05), (0.02, 0.06), (0.03, -0.04)]
+    at = (0.0, 0.0)
     for way in ways * 100:
         if box is None or time.monotonic() > until:
-            return
-        left, top, width, height = box
-        desk.drag((left + width / 2, top + height / 2), (way[0] * width, way[1] * height), 1.5)
+            break
+        desk.sweep(box, way)
+        at = (at[0] + way[0], at[1] + way[1])
         time.sleep(0.3)
         print("      ", watch.line(), flush=True)
+    if box:  # end where the picture is best
+        desk.sweep(box, (PICTURED[0] - at[0], PICTURED[1] - at[1]))
 
 
 def start(desk: Desk | None, address: str) -> tuple[subprocess.Popen[str], subprocess.Popen[bytes]]:

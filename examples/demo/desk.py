@@ -64,6 +64,12 @@ class Desk:
             time.sleep(seconds / steps)
         self._xdotool("mouseup", "1")
 
+    def sweep(self, window: tuple[int, int, int, int], way: tuple[float, float]) -> None:
+        """Drags from a window's middle, by way in units of its size, in 1.5 s."""
+        left, top, width, height = window
+        middle = (left + width / 2, top + height / 2)
+        self.drag(middle, (way[0] * width, way[1] * height), 1.5)
+
     def move(self, x: float, y: float) -> None:
         self._xdotool("mousemove", str(round(x)), str(round(y)))
 
