@@ -31,8 +31,11 @@ func (d *door) flags(cmd *cobra.Command) {
 	f.BoolVar(&d.anyUser, "any-user", false, "let other users of this machine in without a token")
 }
 
+// server serves one peer until its connection ends, and says why.
+type server func(context.Context, *session.Peer) error
+
 // run listens, or dials when an address is given, and serves every peer.
-func (d *door) run(ctx context.Context, dial string, cfg session.Config, serve func(context.Context, *session.Peer)) error {
+func (d *door) run(ctx context.Context, dial string, cfg session.Config, serve server) error {
 	d.log = session.NewLogger(lineWriter{os.Stderr})
 	report := func(_ int, text string) { d.log.Info(text) }
 	if dial != "" {
@@ -44,7 +47,8 @@ func (d *door) run(ctx context.Context, dial string, cfg session.Config, serve f
 	}
 	l, err := listen.Open(listen.Options{
 		Address: a, TokenFile: d.tokenFile, Insecure: d.insecure, AnyUser: d.anyUser,
-		Strict: true, Config: cfg, Serve: serve, Report: session.Restrained(report),
+		Strict: true, Config: cfg, Report: session.Restrained(report),
+		Serve: func(ctx context.Context, p *session.Peer) { _ = serve(ctx, p) },
 	})
 	if err != nil {
 		return err
@@ -54,7 +58,7 @@ func (d *door) run(ctx context.Context, dial string, cfg session.Config, serve f
 	return nil
 }
 
-func (d *door) dial(ctx context.Context, address string, cfg session.Config, serve func(context.Context, *session.Peer), report func(int, string)) error {
+func (d *door) dial(ctx context.Context, address string, cfg session.Config, serve server, report func(int, string)) error {
 	a, err := dialAddress(address, listen.RendererPort)
 	if err != nil {
 		return err
@@ -64,10 +68,7 @@ func (d *door) dial(ctx context.Context, address string, cfg session.Config, ser
 		return err
 	}
 	cfg.Token, cfg.TokenOptional = token, fromEnv
-	r := session.Redial{Address: a, Config: cfg, Report: report, Serve: func(ctx context.Context, p *session.Peer) error {
-		serve(ctx, p)
-		return nil
-	}}
+	r := session.Redial{Address: a, Config: cfg, Report: report, Serve: serve}
 	r.Run(ctx)
 	return nil
 }

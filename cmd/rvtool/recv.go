@@ -130,7 +130,7 @@ func (r *receive) check() error {
 }
 
 // serve receives from one renderer until it goes.
-func (r *receive) serve(ctx context.Context, peer *session.Peer) {
+func (r *receive) serve(ctx context.Context, peer *session.Peer) error {
 	link := session.NewReceiver(peer, &r.pool, nil)
 	src := link.Source()
 	source := r.number(src)
@@ -163,6 +163,7 @@ func (r *receive) serve(ctx context.Context, peer *session.Peer) {
 	if r.full() {
 		r.stop()
 	}
+	return link.Err()
 }
 
 // steer sends cameras and prints what else comes.
