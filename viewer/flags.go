@@ -9,14 +9,20 @@ import (
 	"strings"
 )
 
-const usage = `rvviewer shows the images that renderers send, each in a window of its own.
+const usage = `rvviewer shows the images that renderers send, each in a window of its own,
+and sends them the camera that you move with the mouse.
 
 usage: rvviewer [--listen ADDR]... [--token-file F] [--insecure] [--any-user] [ADDRESS...]
 
-Without --listen it listens on 127.0.0.1:12345, where
-    import remoteviewer as rv; rv.show(image)
-finds it. Each ADDRESS is dialed, and dialed again when it is lost: a renderer
-that listens (rv.listen() prints where).
+  rvviewer                        wait on 127.0.0.1:12345: Python's rv.show(image) and
+                                  rv.connect() find it there
+  rvviewer 127.0.0.1:12346        look at a renderer that listens: rv.listen() prints
+                                  its address, and the ssh line for another machine
+  rvviewer --listen 0.0.0.0:12345 let other machines in; prints the address and token
+                                  that they need
+
+Each ADDRESS is dialed, and dialed again when it is lost. Addresses can be typed
+into the control window as well; closing that window ends the viewer.
 
 addresses
   host:port, rv://TOKEN@host:port, unix:/path; the port is 12345 to listen on
@@ -25,9 +31,10 @@ addresses
 options
   --listen ADDR      listen there; may be given several times; "none" for nowhere.
                      Beyond loopback a token is made, kept and printed
-  --token-file F     the token in the first line of F (see rvtool token); else RV_TOKEN
+  --token-file F     the first line of F is the token that renderers have to know, and
+                     that is proved to those dialed (rvtool token makes one); else RV_TOKEN
   --insecure         listen beyond loopback without a token: anyone may send images
-  --any-user         take connections of other users of this machine
+  --any-user         let other users of this machine in without a token
   --dump DIR         for tests: print JSON lines: where the controls stand, and each
                      list that is shown with the SHA-256 of its textures as read
                      back, kept in DIR ("-" keeps none)
