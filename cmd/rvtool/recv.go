@@ -54,8 +54,8 @@ func recvCommand() *cobra.Command {
 			"A camera in a file needs no more than \"c2w\": 16 numbers, row-major, camera to world, OpenCV axes.",
 		Example: "  rvtool recv --out shots\n  rvtool recv 127.0.0.1:12346 --camera orbit --json --count 100\n" +
 			"  rvtool recv 127.0.0.1:12346 --send 'exposure=1.5'",
-		Args:    cobra.MaximumNArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return r.run(cmd, args) },
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd, args) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&r.door.listenAt, "listen", "127.0.0.1:12345", "listen at `ADDR`")
