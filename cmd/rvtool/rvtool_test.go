@@ -50,7 +50,7 @@ func TestASignalEndsWithABye(t *testing.T) {
 func TestASignalEndsThoughThePeerIsStuck(t *testing.T) {
 	recv := start(t, "recv", "--listen", "127.0.0.1:0")
 	recv.err.await(t, "listening at ")
-	address := strings.TrimSpace(recv.err.String()[strings.Index(recv.err.String(), "127.0.0.1:"):])
+	_, address, _ := strings.Cut(strings.TrimSpace(recv.err.String()), "listening at ")
 	r := dialing(t, address)
 	recv.err.await(t, "connected from")
 	_ = r.Close(0) // gone: nobody answers
@@ -102,7 +102,7 @@ func TestCountIsNotOvershot(t *testing.T) {
 	dir := t.TempDir()
 	recv := start(t, "recv", "--listen", "127.0.0.1:0", "--json", "--count", "7", "--out", dir)
 	recv.err.await(t, "listening at ")
-	address := strings.TrimSpace(recv.err.String()[strings.Index(recv.err.String(), "127.0.0.1:"):])
+	_, address, _ := strings.Cut(strings.TrimSpace(recv.err.String()), "listening at ")
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	var sending sync.WaitGroup
