@@ -52,7 +52,7 @@ func TestListsBeyondAPeersLimits(t *testing.T) {
 	}{
 		{nil, []session.Given{small(), small(), small()}, "3 images, it takes 2"},
 		{nil, []session.Given{named("a", 101, 1)}, `image "a" has 101 pixels a side, it takes 100`},
-		{nil, []session.Given{named("a", 1, 101)}, `image "a" has 101 pixels a side, it takes 100`},
+		{nil, []session.Given{named("a", 1, 102)}, `image "a" has 102 pixels a side, it takes 100`},
 		{nil, []session.Given{named("a", 60, 60), named("b", 60, 60)}, "21600 bytes, it takes 15000"},
 		{nil, []session.Given{named("names", 1, 1)}, "a name has 5 bytes, it takes 4"},
 		{map[string]any{"a": strings.Repeat("x", 30)}, []session.Given{small()}, "meta"},
