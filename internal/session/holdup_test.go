@@ -75,17 +75,24 @@ func TestBigWantsHoldNothingUp(t *testing.T) {
 		b.raw(`{"type":"data","name":"mark","format":"bytes"}`, nil)
 	}()
 	var worst time.Duration
+	long := 0 // not by a hiccup of the machine
 	for marked := false; !marked; {
 		start := time.Now()
 		g.send(session.SendOptions{}, small())
-		worst = max(worst, time.Since(start))
-		e, ok, err := g.r.Read(time.Millisecond)
+		e, ok, err := g.r.Read(0)
 		if err != nil {
 			t.Fatal(err)
 		}
+		took := time.Since(start)
+		worst = max(worst, took)
+		if took > 100*time.Millisecond {
+			long++
+		}
 		marked = ok && e.Kind == session.EventData
+		time.Sleep(time.Millisecond)
 	}
 	<-done
-	t.Logf("Send waited %v at most", worst)
-	within(t, worst, 0, 100*time.Millisecond)
+	if long > 3 {
+		t.Fatalf("20 big wants held Send up %d times, for %v at most", long, worst)
+	}
 }
