@@ -94,6 +94,7 @@ func TestOtherUsersWhoHaveLeft(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
+	time.Sleep(100 * time.Millisecond) // the kernel forgets whose it was
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
