@@ -36,7 +36,7 @@ type server func(context.Context, *session.Peer) error
 
 // run listens, or dials when an address is given, and serves every peer.
 func (d *door) run(ctx context.Context, dial string, cfg session.Config, serve server) error {
-	d.log = session.NewLogger(lineWriter{os.Stderr})
+	d.log = session.NewLogger(os.Stderr)
 	report := func(_ int, text string) { d.log.Info(text) }
 	if dial != "" {
 		return d.dial(ctx, dial, cfg, serve, report)

@@ -68,7 +68,7 @@ func (r *receive) line(l *session.List) []byte {
 	if err != nil {
 		text = []byte(fmt.Sprintf(`{"seq":%d,"error":%q}`, l.Seq, err))
 	}
-	return []byte(printable(string(text)) + "\n")
+	return []byte(session.Printable(string(text)) + "\n")
 }
 
 func plainLine(l *session.List) []byte {
@@ -84,7 +84,7 @@ func plainLine(l *session.List) []byte {
 		if !img.Exact {
 			how = fmt.Sprintf("quality %d", img.Quality)
 		}
-		fmt.Fprintf(&b, " %q %dx%d %s %s %s %s (%s);", img.Name, img.Width, img.Height, printable(strings.Join(img.Channels, "")), img.DType, img.Color, img.Codec, how)
+		fmt.Fprintf(&b, " %q %dx%d %s %s %s %s (%s);", img.Name, img.Width, img.Height, session.Printable(strings.Join(img.Channels, "")), img.DType, img.Color, img.Codec, how)
 	}
 	return []byte(strings.TrimSuffix(b.String(), ";") + "\n")
 }
@@ -101,9 +101,9 @@ func (r *receive) printData(e session.LinkEvent) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.json {
-		fmt.Println(printable(string(line)))
+		fmt.Println(session.Printable(string(line)))
 	} else {
 		text, _ := json.Marshal(value) // nothing that was marshaled above fails here
-		fmt.Printf("data %q: %s\n", e.Name, printable(string(text)))
+		fmt.Printf("data %q: %s\n", e.Name, session.Printable(string(text)))
 	}
 }

@@ -147,7 +147,7 @@ func TestFileNames(t *testing.T) {
 		if len(name) > 255 {
 			t.Errorf("%q has %d bytes", name, len(name))
 		}
-		if printable(name) != name || strings.ContainsAny(name, `/\`) {
+		if session.Printable(name) != name || strings.ContainsAny(name, `/\`) {
 			t.Errorf("%q is no name for a file of %q", name, names[i])
 		}
 	}
@@ -166,7 +166,7 @@ func TestPrintable(t *testing.T) {
 		"\U000e0041":         `\udb40\udc41`,
 		"\xff":               `\ufffd`,
 	} {
-		if found := printable(given); found != wanted {
+		if found := session.Printable(given); found != wanted {
 			t.Errorf("%q: found %q, wanted %q", given, found, wanted)
 		}
 	}
@@ -188,7 +188,7 @@ func TestDataIsPrintedAsText(t *testing.T) {
 			}
 		}
 		recv.out.await(t, "1b5b324a")
-		if said := strings.ReplaceAll(recv.out.String(), "\n", ""); printable(said) != said {
+		if said := strings.ReplaceAll(recv.out.String(), "\n", ""); session.Printable(said) != said {
 			t.Errorf("%v prints %q", args, said)
 		}
 	}

@@ -56,7 +56,7 @@ func fileNames(source int, l *session.List) []string {
 // fileName keeps of a peer's name what is harmless in a file's.
 func fileName(name string) string {
 	clean := strings.Map(func(c rune) rune {
-		if unsafeRune(c) || strings.ContainsRune(`/\:*?"<>|`, c) {
+		if session.Printable(string(c)) != string(c) || strings.ContainsRune(`/\:*?"<>|`, c) {
 			return '_'
 		}
 		return c

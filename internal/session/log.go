@@ -7,7 +7,8 @@ import (
 	"sync"
 )
 
-// NewLogger writes one plain line per record: "remoteviewer: what happened".
+// NewLogger writes one plain line per record: "remoteviewer: what happened". What
+// peers put into it is made printable.
 func NewLogger(w io.Writer) *slog.Logger { return slog.New(&lineHandler{w: w}) }
 
 type lineHandler struct {
@@ -20,7 +21,7 @@ func (h *lineHandler) Enabled(_ context.Context, l slog.Level) bool { return l >
 func (h *lineHandler) Handle(_ context.Context, r slog.Record) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	_, err := io.WriteString(h.w, "remoteviewer: "+r.Message+"\n")
+	_, err := io.WriteString(h.w, "remoteviewer: "+Printable(r.Message)+"\n")
 	return err
 }
 
