@@ -238,6 +238,37 @@ func (w *watcher) write(out *writer, l *parcel, e *encoded) error {
 	if w.frame, err = out.wire.AppendFrame(w.frame[:0], w.peer.enc, m, body); err != nil {
 		return err
 	}
+	if head := int64(len(w.frame) - wire.PrefixLen); head > w.limits.Head {
+		clear(w.bufs)
+		w.r.mu.Lock()
+		defer w.r.mu.Unlock()
+		w.unsent(l.list, fmt.Sprintf("a head of %d bytes, it takes %d", head, w.limits.Head))
+		return nil
+	}
 	w.bufs[0] = w.frame
 	return out.write(w.bufs)
+}
+
+// unsent takes back a list that was about to be written. The mutex is held.
+func (w *watcher) unsent(l *list, text string) {
+	r := w.r
+	r.stats.Failed++
+	r.stats.Sent--
+	r.say(fmt.Sprintf("viewer %s can't take list %d: %s", w.peer.Hello.Name, l.seq, text), &r.unshown)
+	for i, f := range w.flying {
+		if f.seq != l.seq {
+			continue
+		}
+		if f.every != nil {
+			f.every.release()
+		}
+		w.flying = slices.Delete(w.flying, i, i+1)
+		break
+	}
+	if r.driver == w {
+		s := r.streams[l.stream]
+		s.acked = max(s.acked, l.seq)
+		r.trigger()
+	}
+	r.changed.wake()
 }

@@ -232,7 +232,9 @@ func (r *Renderer) SendData(name, format string, data []byte) error {
 		return err
 	}
 	for _, w := range r.watchers {
-		w.peer.put(&wire.Data{Name: name, Format: format}, body)
+		if !w.peer.put(&wire.Data{Name: name, Format: format}, body) {
+			r.say(fmt.Sprintf("viewer %s takes values too slowly: %q is dropped for it", w.peer.Hello.Name, name), &r.unshown)
+		}
 	}
 	return nil
 }

@@ -138,3 +138,25 @@ func TestLogLinesOfStrangers(t *testing.T) {
 		}
 	}
 }
+
+// What the head alone makes too large is skipped as well.
+func TestAHeadBeyondAPeersLimit(t *testing.T) {
+	log := &lines{}
+	g := newRig(t, session.RendererOptions{Logger: session.NewLogger(log)})
+	hello := helloAs("viewer")
+	hello.Limits = wire.Limits{Head: 900}
+	b := g.bareAs(hello)
+	o := session.SendOptions{Mode: session.Every, Timeout: 5 * time.Second, Meta: map[string]any{"a": strings.Repeat("x", 900)}}
+	g.send(o, named("large", 4, 4))
+	o.Meta = nil
+	g.send(o, named("fits", 4, 4))
+	m := b.list()
+	if m.Seq != 2 || len(log.with("a head of ")) != 1 {
+		t.Fatalf("list %d came, and the log has %q", m.Seq, log.with(""))
+	}
+	b.ack(m, wire.StateShown)
+	await(t, "the ack", func() bool { return g.r.Stats().Shown == 1 })
+	if s := g.r.Stats(); s.Failed != 1 || s.Sent != 1 {
+		t.Fatalf("%+v", s)
+	}
+}

@@ -183,14 +183,22 @@ func (r *Receiver) Events() []LinkEvent {
 	return e
 }
 
+// event keeps what else has come: of wishes for cameras and of views the newest,
+// of values as many as there is room for, the oldest give way.
 func (r *Receiver) event(e LinkEvent) {
 	r.mu.Lock()
+	if e.Kind != LinkData {
+		r.events = slices.DeleteFunc(r.events, func(old LinkEvent) bool { return old.Kind == e.Kind })
+	}
 	r.events = append(r.events, e)
 	r.eventBytes += len(e.Data)
-	for len(r.events) > eventsLimit || r.eventBytes > dataLimit && len(r.events) > 1 {
-		r.eventBytes -= len(r.events[0].Data)
-		r.events[0] = LinkEvent{} // or its bytes would live on
-		r.events = r.events[1:]
+	for len(r.events) > eventsLimit || r.eventBytes > dataLimit {
+		i := slices.IndexFunc(r.events, func(old LinkEvent) bool { return old.Kind == LinkData })
+		if i < 0 || i == len(r.events)-1 {
+			break
+		}
+		r.eventBytes -= len(r.events[i].Data)
+		r.events = slices.Delete(r.events, i, i+1) // clears it: its bytes don't live on
 		r.stats.EventsDropped++
 	}
 	r.changed.wake()
