@@ -24,7 +24,7 @@ func showCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show FILE...",
 		Short: "Show image files in a viewer that is open",
-		Long: "Shows PNG, JPEG, NPY, EXR and PFM files, each in a window of its own, in the viewer at --to, and ends when\n" +
+		Long: "Shows PNG, JPEG, NPY, EXR, PFM and HDR files, each in a window of its own, in the viewer at --to, and ends when\n" +
 			"they are shown. Start rvviewer there first; without --to that is this machine.\n\n" +
 			"ADDR is host:port, rv://TOKEN@host:port or unix:/path; the port is 12345 where it is left out.",
 		Example: "  rvtool show before.png after.png\n  rvtool show depth.npy --to rv://TOKEN@laptop:12345",

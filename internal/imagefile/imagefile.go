@@ -1,4 +1,4 @@
-// Package imagefile reads and writes image files: PNG, JPEG, EXR, PFM and NPY.
+// Package imagefile reads and writes image files: PNG, JPEG, EXR, PFM, HDR and NPY.
 // What a file is comes from its first bytes when it is read, from its suffix
 // when it is written. Values are never changed by reading, and by writing only
 // where the suffix asks for a kind of file that can't hold them.
@@ -37,6 +37,8 @@ func kindOf(head []byte) reader {
 		return readNPY
 	case has("\x76\x2f\x31\x01"):
 		return readEXR
+	case has("#?RADIAN") || has("#?RGBE"):
+		return readHDR
 	case len(head) > 2 && (has("PF") || has("Pf")) && space(head[2]):
 		return readPFM
 	}
@@ -54,7 +56,7 @@ func Read(path string) (pixel.Image, error) {
 }
 
 // Decode reads an image from r, within pixel.DefaultLimits. The name is only
-// for errors. Colours are srgb for PNG, JPEG and NPY, linear for EXR and PFM; a
+// for errors. Colours are srgb for PNG, JPEG and NPY, linear for EXR, PFM and HDR; a
 // single EXR channel named Z is depth, u32 is data. What Write noted down in an
 // EXR file comes first.
 func Decode(name string, r io.Reader) (pixel.Image, error) {
@@ -70,7 +72,7 @@ func decode(r io.Reader, lim pixel.Limits) (pixel.Image, error) {
 	head, _ := b.Peek(8)
 	read := kindOf(head)
 	if read == nil {
-		return pixel.Image{}, fmt.Errorf("%w: it begins with %q, wanted PNG, JPEG, NPY, EXR or PFM", ErrFormat, head)
+		return pixel.Image{}, fmt.Errorf("%w: it begins with %q, wanted PNG, JPEG, NPY, EXR, PFM or HDR", ErrFormat, head)
 	}
 	return read(b, lim)
 }
@@ -86,6 +88,8 @@ func writerOf(path string) func(io.Writer, pixel.Image) error {
 		return writeEXR
 	case ".pfm":
 		return writePFM
+	case ".hdr":
+		return writeHDR
 	case ".npy":
 		return writeNPY
 	}
@@ -101,20 +105,20 @@ func DefaultExt(img pixel.Image) string {
 	return ".exr"
 }
 
-// Write writes img in the format of path's suffix: .png, .jpg, .jpeg, .exr, .pfm
-// or .npy. The file appears whole or not at all: it is written beside path and
+// Write writes img in the format of path's suffix: .png, .jpg, .jpeg, .exr, .pfm,
+// .hdr or .npy. The file appears whole or not at all: it is written beside path and
 // then renamed.
 //
 // npy holds everything. exr holds floats and u32 as they are and notes colour,
 // alpha and white value beside them; u8 and u16 become f32 (srgb Y, YA, RGB and
 // RGBA are made linear, others keep their numbers). pfm holds one or three
-// channels as f32, integers likewise. png holds u8 and u16, with straight
+// channels as f32, integers likewise, and hdr with 8 bits of mantissa. png holds u8 and u16, with straight
 // alpha; everything else is reduced to what a display shows, 8 bits, and so is
 // everything in a jpg.
 func Write(path string, img pixel.Image) (err error) {
 	write := writerOf(path)
 	if write == nil {
-		return fmt.Errorf("%w: %s: wanted a name that ends with .png, .jpg, .exr, .pfm or .npy", ErrFormat, path)
+		return fmt.Errorf("%w: %s: wanted a name that ends with .png, .jpg, .exr, .pfm, .hdr or .npy", ErrFormat, path)
 	}
 	if err := check(img); err != nil {
 		return fmt.Errorf("%s: %w", path, err)

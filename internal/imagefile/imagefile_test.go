@@ -203,7 +203,7 @@ func encoded(t testing.TB) [][]byte {
 			Pix:    make([]byte, 9*33*12), // this one compresses
 		},
 	} {
-		for _, ext := range []string{".png", ".exr", ".npy", ".pfm", ".jpg"} {
+		for _, ext := range []string{".png", ".exr", ".npy", ".pfm", ".jpg", ".hdr"} {
 			var b bytes.Buffer
 			if err := writerOf("x"+ext)(&b, img); err == nil {
 				files = append(files, b.Bytes())
