@@ -202,6 +202,7 @@ func hdrPack(out, row []byte) []byte {
 	out = append(out, 2, 2, byte(width>>8), byte(width))
 	for c := range 4 {
 		at := func(x int) byte { return row[4*x+c] }
+		runs := func(x int) bool { return x+2 < width && at(x) == at(x+1) && at(x) == at(x+2) }
 		for x := 0; x < width; {
 			run := 1
 			for x+run < width && run < 127 && at(x+run) == at(x) {
@@ -213,7 +214,7 @@ func hdrPack(out, row []byte) []byte {
 				continue
 			}
 			start := x
-			for x < width && x-start < 128 && !(x+2 < width && at(x) == at(x+1) && at(x) == at(x+2)) {
+			for x < width && x-start < 128 && !runs(x) {
 				x++
 			}
 			out = append(out, byte(x-start))
