@@ -103,18 +103,39 @@ class Program:
             n += 1
         return n
 
+    def place(self, name: str) -> list[int]:
+        """Where a control stands, once the layout has come to rest."""
+        until(f"the control {name!r}", lambda: name in self.controls)
+        seen, since = self.controls, time.monotonic()
+        while time.monotonic() - since < 0.7:
+            time.sleep(0.02)
+            if self.controls != seen:
+                seen, since = self.controls, time.monotonic()
+        return seen[name]
+
     def press(self, name: str) -> None:
         """Clicks a control in rvviewer's control window with the mouse."""
-        left, top, width, height = until(f"the control {name!r}", lambda: self.controls.get(name))
+        left, top, width, height = self.place(name)
         found = xdotool("search", "--onlyvisible", "--name", "^remoteviewer$").split()[-1]
         at = [str(left + width // 2), str(top + height // 2)]
         xdotool("mousemove", "--window", found, *at)
-        time.sleep(0.2)
+        time.sleep(0.3)
         xdotool("mousedown", "1")
-        time.sleep(0.1)
-        xdotool("mouseup", "1")
         time.sleep(0.2)
+        xdotool("mouseup", "1")
+        time.sleep(0.3)
         xdotool("mousemove", "--window", found, "3", "3")
+
+    def choose(self, name: str, done: Callable[[], object]) -> None:
+        """Presses a control whose second press does no harm, until it has worked."""
+        for _ in range(4):
+            self.press(name)
+            end = time.monotonic() + 10
+            while time.monotonic() < end:
+                if done():
+                    return
+                time.sleep(0.05)
+        pytest.fail(f"pressed {name!r} in vain; the controls are {self.controls}")
 
     def said(self, words: str) -> None:
         until(f"{words!r}, not only {self.words}", lambda: any(words in w for w in self.words))

@@ -34,8 +34,7 @@ def test_one_by_one_and_continuous(pair):
     shown, renderer = pair
     renderer.show(numbered(1), meta={"n": 1})
     assert shown.line()["meta"]["n"] == 1
-    shown.press("One by one")
-    until("the button Next", lambda: "Next" in shown.controls)
+    shown.choose("One by one", lambda: "Next" in shown.controls)
     for n in (2, 3, 4):
         renderer.show(numbered(n), meta={"n": n})
     quiet(shown)
@@ -47,7 +46,7 @@ def test_one_by_one_and_continuous(pair):
     assert shown.line()["meta"]["n"] == 5
     renderer.show(numbered(6), meta={"n": 6})
     quiet(shown)
-    shown.press("Continuous")
+    shown.choose("Continuous", lambda: not shown.queue.empty())
     assert shown.line()["meta"]["n"] == 6
     renderer.show(numbered(7), meta={"n": 7})
     assert shown.line()["meta"]["n"] == 7
@@ -57,8 +56,7 @@ def test_every_frame_one_by_one(pair):
     shown, renderer = pair
     renderer.send_images([numbered(0)], mode="every", meta={"n": 0})
     assert shown.line()["meta"]["n"] == 0
-    shown.press("One by one")
-    until("the button Next", lambda: "Next" in shown.controls)
+    shown.choose("One by one", lambda: "Next" in shown.controls)
     for n in (1, 2):
         renderer.send_images([numbered(n)], mode="every", meta={"n": n}, timeout=5)
     for n in (1, 2):
@@ -74,7 +72,7 @@ def test_read_remote_after_single(pair):
     assert line["meta"]["n"] == 1
     renderer.show(numbered(2), meta={"n": 2})
     quiet(shown)
-    shown.press("Read remote")
+    shown.choose("Read remote", lambda: not shown.queue.empty())
     assert shown.line()["meta"]["n"] == 2
     renderer.show(numbered(3), meta={"n": 3})
     assert shown.line()["meta"]["n"] == 3
