@@ -273,12 +273,18 @@ func (r *Renderer) report(code int, w *watcher, text string) {
 	}
 	r.events.add(e)
 	r.changed.wake()
-	r.say(text, restraint)
+	if code != StatusListening { // said by Report
+		r.say(text, restraint)
+	}
 }
 
 // Report tells of a change outside of any viewer's connection: a listener's, a
-// dialer's, or a peer that was refused.
+// dialer's, or a peer that was refused. Where it listens stands in the log when
+// it returns: what the program prints next comes behind it.
 func (r *Renderer) Report(code int, text string) {
+	if code == StatusListening && r.log != nil {
+		r.log.Info(text)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if code == StatusRefused || code == StatusProtocol {
