@@ -25,8 +25,6 @@ RVTOOL = ROOT / "build/bin/rvtool"
 TOKEN = "5b3c1f0a9d8e7766554433221100ffee"
 WAIT = 30
 
-needs_tool = pytest.mark.skipif(not RVTOOL.exists(), reason="`make tool` builds build/bin/rvtool")
-
 
 class Shop:
     """Starts programs in an empty folder, and ends those that still run."""
@@ -175,7 +173,6 @@ def test_bad_peers(shop: Shop, listener: Path) -> None:
     shop.images("*.png", 2)
 
 
-@needs_tool
 @pytest.mark.parametrize("token", ["", TOKEN], ids=["open", "token"])
 @pytest.mark.parametrize("tool_listens", [True, False], ids=["rvtool listens", "rvtool dials"])
 def test_renderer_follows_rvtool(shop: Shop, token: str, tool_listens: bool) -> None:
@@ -205,7 +202,6 @@ def test_renderer_follows_rvtool(shop: Shop, token: str, tool_listens: bool) -> 
     assert len({entry["images"][0]["sha256"] for entry in lists}) > 6
 
 
-@needs_tool
 @pytest.mark.parametrize("token", ["", TOKEN], ids=["open", "token"])
 def test_client_saves_what_rvtool_shows(shop: Shop, token: str) -> None:
     rows = bytes(i * 7 % 256 for i in range(37 * 21 * 4))
