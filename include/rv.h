@@ -41,10 +41,10 @@ extern "C" {
 /* The version of this ABI: the major number, which the SONAME ends with, changes
  * when an old caller would break, the minor when something is added. */
 #define RV_ABI_MAJOR 0
-#define RV_ABI_MINOR 1
+#define RV_ABI_MINOR 2
 
 /* The version of the library that this header came with. */
-#define RV_VERSION "0.1.0"
+#define RV_VERSION "0.2.0"
 
 /* Return codes. */
 #define RV_OK 0
@@ -85,7 +85,7 @@ extern "C" {
 
 /* Where the pixels of an image lie. */
 #define RV_MEMORY_HOST 0
-#define RV_MEMORY_CUDA 1 /* reserved: RV_ERR_UNSUPPORTED in this version */
+#define RV_MEMORY_CUDA 1 /* a CUDA device's; RV_ERR_UNSUPPORTED where there is no driver */
 
 /* How rv_send_images delivers a list. */
 #define RV_SEND_NEWEST 0 /* newest wins: never waits, older waiting lists are dropped */
@@ -109,10 +109,27 @@ extern "C" {
 #define RV_EVENT_DATA 3   /* a value: `name`, `format`, `data`, `size` */
 #define RV_EVENT_STATUS 4 /* a connection changed: `code`, `text` */
 #define RV_EVENT_DRIVER 5 /* another viewer drives now: `name`; "" is nobody */
-#define RV_EVENT_CONTROL 6 /* reserved */
-#define RV_EVENT_PICK 7    /* reserved */
-#define RV_EVENT_CLICK 8   /* reserved */
-#define RV_EVENT_KEY 9     /* reserved */
+#define RV_EVENT_CONTROL 6 /* a viewer changed a control: `name`, its value as JSON in `data` */
+#define RV_EVENT_PICK 7    /* what is under the pointer? answered by rv_answer: `id` and a place */
+#define RV_EVENT_CLICK 8   /* a place was clicked: `button`, `modifiers`, and a place */
+#define RV_EVENT_KEY 9     /* a key that the viewer doesn't use itself: `text`, `phase`, and a place */
+#define RV_EVENT_DRAG 10   /* dragged with Shift held: as click, and `phase` */
+
+/* Mouse buttons of an event. */
+#define RV_BUTTON_LEFT 1
+#define RV_BUTTON_RIGHT 2
+#define RV_BUTTON_MIDDLE 3
+
+/* Keys that were held, added up. */
+#define RV_MOD_SHIFT 1
+#define RV_MOD_CTRL 2
+#define RV_MOD_ALT 4
+#define RV_MOD_SUPER 8
+
+/* Where a drag or a key stands. */
+#define RV_PHASE_BEGIN 1 /* pressed */
+#define RV_PHASE_MOVE 2  /* dragged on; a key repeats */
+#define RV_PHASE_END 3   /* released */
 
 /* Codes of RV_EVENT_STATUS. */
 #define RV_STATUS_LISTENING 1    /* the address is in `text` */
@@ -153,7 +170,7 @@ typedef struct rv_options {
 typedef struct rv_image {
     uint32_t struct_size;
     int32_t dtype;          /* RV_U8 ... RV_F32 */
-    const void *data;       /* read during the call only */
+    const void *data;       /* read during the call only; RV_MEMORY_CUDA: see rv_send_images */
     const char *name;       /* of its window, 1 to 128 bytes; NULL: its index */
     const char *const *channel_names; /* `channels` names; NULL: Y, YA, RGB, RGBA, or numbers */
     uint32_t width;         /* pixels, 1 to 32768 */
@@ -161,13 +178,14 @@ typedef struct rv_image {
     uint32_t channels;      /* 1 to 64 */
     int32_t color;          /* RV_COLOR_* */
     int32_t alpha;          /* RV_ALPHA_* */
-    int32_t memory;         /* RV_MEMORY_HOST */
+    int32_t memory;         /* RV_MEMORY_* */
     int64_t row_stride;     /* bytes */
     int64_t pixel_stride;   /* bytes */
     int64_t channel_stride; /* bytes */
     double white;           /* shown as display white; 0: 255 for u8, 65535 for u16, 1 for floats */
+    uint64_t cuda_stream;   /* RV_MEMORY_CUDA: the CUstream that makes the pixels; 0: the legacy default stream */
 } rv_image;
-#define RV_IMAGE_INIT { sizeof(rv_image), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define RV_IMAGE_INIT { sizeof(rv_image), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* A camera. Axes are OpenCV's: x right, y down, z forward. Written `struct
  * rv_camera`, because rv_camera alone is the function (as stat(2) and its struct). */
@@ -219,7 +237,31 @@ typedef struct rv_event {
     int32_t reserved;
     uint64_t viewer_high;    /* the session of the viewer that it came from; 0: from none */
     uint64_t viewer_low;
+    /* A place in an image, of pick, click, drag and key: `name` is the image's. */
+    const char *stream;      /* never NULL */
+    double x;                /* pixels from the image's left edge; centres at +0.5; outside it in drags */
+    double y;                /* pixels from its top */
+    double depth;            /* along the camera's z axis, world units, where an image of the list tells; else NaN */
+    double origin[3];        /* of the ray through the place, world; NaN where the list had no camera */
+    double direction[3];     /* of the ray, of length 1 */
+    double point[3];         /* where the ray meets `depth`, world; else NaN */
+    uint64_t id;             /* RV_EVENT_PICK: for rv_answer */
+    uint64_t list;           /* which list the viewer showed: 1 is the session's first */
+    int32_t button;          /* RV_BUTTON_* */
+    int32_t modifiers;       /* RV_MOD_* */
+    int32_t phase;           /* RV_PHASE_* */
+    int32_t reserved2;
 } rv_event;
+
+/* What a control may have beside its name and value. Looked at by the call that
+ * defines it. */
+typedef struct rv_control_options {
+    uint32_t struct_size;
+    int32_t logarithmic;    /* 1: a slider moves by factors; its min is above 0 */
+    double step;            /* of a slider's and vector's values; 0: any. A whole step with a whole min: integers */
+    const char *help;       /* shown when the pointer rests on it, at most 1024 bytes; NULL: none */
+} rv_control_options;
+#define RV_CONTROL_OPTIONS_INIT { sizeof(rv_control_options), 0, 0, 0 }
 
 /* What a session has done so far. */
 typedef struct rv_statistics {
@@ -272,6 +314,9 @@ RV_API int rv_listen(const char *address, const rv_options *options, uint64_t *o
  * all of them change at once, and the list replaces the last one of its stream.
  *
  * The pixels are copied once and the caller's memory is free again at return.
+ * RV_MEMORY_CUDA: the copy is put on `cuda_stream` and the call returns; what the
+ * caller puts on that stream afterwards may write to the memory, or free it in
+ * stream order. The device as a whole is never waited for.
  *
  * @param images  `count` structs, whose stride is images[0].struct_size.
  * @param count   1 to 64.
@@ -339,6 +384,203 @@ RV_API int rv_want_cameras(uint64_t handle, int32_t wanted);
 RV_API int rv_set_view(uint64_t handle, const struct rv_camera *view);
 
 /**
+ * Says whether to render for viewers now, and with which camera: what a loop that
+ * has other work to do calls once a round. Nothing is to be done when nobody
+ * watches, when two lists are on their way already, when nothing has moved for
+ * less than `refresh`, or when rendering for viewers has taken its share: the time
+ * from a call that returned 1 to the next rv_send_images is counted, and more than
+ * `budget` of the time is not spent, averaged over the last 2 s, or over longer when a
+ * single image takes longer than that. Viewers are asked for cameras, as by rv_want_cameras.
+ *
+ * @param budget  share of the time, above 0; 1 or more: no bound.
+ * @param refresh seconds until the same camera is rendered again, 0: at once,
+ *                infinite: never. A viewer that joins is served at once.
+ * @param out     gets the camera; its struct_size is set by the caller. A viewer that
+ *                sends none gets the view of rv_set_view, else the default one, with seq 0.
+ * @return 1 render `out`, 0 nothing to do, or RV_ERR_HANDLE, RV_ERR_INVALID.
+ * Blocking: never.
+ * @since 0.2
+ */
+RV_API int rv_wants(uint64_t handle, double budget, double refresh, struct rv_camera *out);
+
+/**
+ * Lets a loop be paused, stepped and run for n rounds by the buttons that viewers
+ * show from the first call on: it is called once a round, before the work. With
+ * nobody connected for 5 s the loop runs on.
+ *
+ * @param timeout_ms how long to wait while paused; 0: not at all; negative: without end.
+ * @return 1 do this round; 0 paused: the time is up, or a camera waits to be rendered
+ *         (rv_wants gives it); or RV_ERR_HANDLE, RV_ERR_CLOSED, RV_ERR_NAME (a control is called "gate").
+ * @since 0.2
+ */
+RV_API int rv_gate(uint64_t handle, int32_t timeout_ms);
+
+/**
+ * Lists the names of a stream's windows that are closed in every viewer that is
+ * connected, so that they need not be rendered. They may still be sent.
+ *
+ * @param stream NULL: "".
+ * @param buffer gets the names, each with a zero byte behind it, as far as `size`
+ *               holds whole ones; NULL when size is 0.
+ * @return the bytes needed, 0 when none is closed, or RV_ERR_HANDLE, RV_ERR_INVALID.
+ * Blocking: never.
+ * @since 0.2
+ */
+RV_API int rv_closed(uint64_t handle, const char *stream, char *buffer, uint32_t size);
+
+/*
+ * Controls. The first call with a name defines a control; viewers show it, also
+ * those that come later, in the order of definition. Every call, that one too, gives
+ * the value that it has now: a lookup of about 100 ns, from any thread, so that a
+ * loop simply asks. Later calls' definitions are not looked at; a call of another
+ * kind with the name is RV_ERR_NAME. A "/" in a name makes folders: "camera/fov".
+ *
+ * Names are 1 to 128 bytes of UTF-8 without empty parts; a session has at most 256
+ * controls. `options` may be NULL. Viewers' changes also come as RV_EVENT_CONTROL,
+ * the newest of each name. All of these return RV_ERR_NAME, RV_ERR_LIMIT,
+ * RV_ERR_INVALID (NaN, an empty range, an initial value outside it, NULL), RV_ERR_HANDLE;
+ * none ever waits for a viewer.
+ */
+
+/**
+ * A number between two others.
+ *
+ * @param min     finite, below `max`.
+ * @param initial from min to max.
+ * @param value   gets the value that it has now.
+ * @return 1 a viewer or rv_set_control changed it since the last call, 0 not, or an error.
+ * @since 0.2
+ */
+RV_API int rv_slider(uint64_t handle, const char *name, double min, double max, double initial, double *value,
+                     const rv_control_options *options);
+
+/**
+ * A yes or no.
+ *
+ * @param value gets 1 or 0.
+ * @return as rv_slider.
+ * @since 0.2
+ */
+RV_API int rv_checkbox(uint64_t handle, const char *name, int32_t initial, int32_t *value,
+                       const rv_control_options *options);
+
+/**
+ * One of several.
+ *
+ * @param choices `count` strings, 1 to 256 of at most 128 bytes, each once.
+ * @param initial an index into them.
+ * @param value   gets the index.
+ * @return as rv_slider.
+ * @since 0.2
+ */
+RV_API int rv_dropdown(uint64_t handle, const char *name, const char *const *choices, uint32_t count, int32_t initial,
+                       int32_t *value, const rv_control_options *options);
+
+/**
+ * A button.
+ *
+ * @return how many times it was pressed since the last call, or an error.
+ * @since 0.2
+ */
+RV_API int rv_button(uint64_t handle, const char *name, const rv_control_options *options);
+
+/**
+ * A line of text.
+ *
+ * @param initial at most 4096 bytes; NULL: "".
+ * @param buffer  gets the text and its zero byte, cut to `size`; NULL when size is 0.
+ * @return the bytes needed with the zero byte, or an error.
+ * @since 0.2
+ */
+RV_API int rv_text(uint64_t handle, const char *name, const char *initial, char *buffer, uint32_t size,
+                   const rv_control_options *options);
+
+/**
+ * A colour: display values, 0 to 1.
+ *
+ * @param channels 3: R, G, B; 4: and A.
+ * @param initial  `channels` numbers from 0 to 1; NULL: white.
+ * @param value    gets `channels` numbers.
+ * @return as rv_slider.
+ * @since 0.2
+ */
+RV_API int rv_color(uint64_t handle, const char *name, uint32_t channels, const double *initial, double *value,
+                    const rv_control_options *options);
+
+/**
+ * Three numbers.
+ *
+ * @param initial 3 finite numbers; NULL: zeros.
+ * @param value   gets 3 numbers.
+ * @return as rv_slider.
+ * @since 0.2
+ */
+RV_API int rv_vector3(uint64_t handle, const char *name, const double *initial, double *value,
+                      const rv_control_options *options);
+
+/**
+ * Adds a value, and the time, to a plot that viewers show. Of values closer than
+ * 10 ms the newest is kept; the newest 2,048 are.
+ *
+ * @param value NaN and infinities leave a gap.
+ * @return RV_OK or an error.
+ * @since 0.2
+ */
+RV_API int rv_plot(uint64_t handle, const char *name, double value, const rv_control_options *options);
+
+/**
+ * Text that viewers show, replaced by each call.
+ *
+ * @param text at most 4096 bytes.
+ * @return RV_OK or an error.
+ * @since 0.2
+ */
+RV_API int rv_label(uint64_t handle, const char *name, const char *text, const rv_control_options *options);
+
+/**
+ * Sets a control's value from the program, in all viewers.
+ *
+ * @param json the value: a number; true or false; a dropdown's index; a string; an array
+ *             of numbers.
+ * @return RV_OK, RV_ERR_NAME (not defined), RV_ERR_INVALID (not a value of its kind), RV_ERR_HANDLE.
+ * @since 0.2
+ */
+RV_API int rv_set_control(uint64_t handle, const char *name, const char *json);
+
+/**
+ * Takes a control away, or a folder with all that is in it; the name is free again.
+ *
+ * @param name NULL: all controls.
+ * @return how many there were, or RV_ERR_HANDLE.
+ * @since 0.2
+ */
+RV_API int rv_remove_control(uint64_t handle, const char *name);
+
+/**
+ * Says whether viewers shall ask, by RV_EVENT_PICK, what is under the pointer when it
+ * rests; at first they do not. A viewer asks again only when it has the answer, or
+ * after a second.
+ *
+ * @param wanted 1 or 0.
+ * @return RV_OK, or RV_ERR_HANDLE.
+ * Blocking: never.
+ * @since 0.2
+ */
+RV_API int rv_want_picks(uint64_t handle, int32_t wanted);
+
+/**
+ * Answers a pick: the viewer that asked shows it beside the pointer.
+ *
+ * @param id   of the event. One whose viewer has gone, or that was answered, is nothing.
+ * @param json an object, shown a line each: {"gaussian": 1207, "opacity": 0.31}; at most
+ *             64 KiB. NULL: there is nothing.
+ * @return RV_OK, or RV_ERR_INVALID, RV_ERR_LIMIT, RV_ERR_HANDLE.
+ * Blocking: never.
+ * @since 0.2
+ */
+RV_API int rv_answer(uint64_t handle, uint64_t id, const char *json);
+
+/**
  * Sends a named value to all viewers. It waits for its turn behind images, and is
  * dropped for a viewer that has 1,024 waiting, or 64 MiB.
  *
@@ -397,7 +639,7 @@ RV_API const char *rv_last_error(void);
 RV_API uint32_t rv_abi_version(void);
 
 /**
- * The library's version, such as "0.1.0".
+ * The library's version, such as "0.2.0".
  * @return static memory.
  * @since 0.1
  */

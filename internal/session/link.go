@@ -29,6 +29,16 @@ type Link interface {
 	Want(want Want)
 	// SendData sends a named value; false when too many wait.
 	SendData(name, format string, data []byte) bool
+	// Controls is what the renderer offers to be changed, with the values that hold
+	// now, and the number of that state; nil when `since` is its number already.
+	// The list never changes in place.
+	Controls(since uint64) ([]wire.ControlItem, uint64)
+	// SetControl changes a value, here at once and at the renderer; a button takes
+	// any value. An error says what is wrong with it.
+	SetControl(name string, value any) error
+	// SendEvent tells what the user did in an image; false when the renderer takes
+	// no events, or too many wait.
+	SendEvent(e wire.Event) bool
 	// Stats is a snapshot.
 	Stats() LinkStats
 	// Close ends the connection.
@@ -119,6 +129,8 @@ const (
 	LinkCameras = iota + 1 // Wanted, Width, Height
 	LinkView               // Camera
 	LinkData               // Name, Format, Data
+	LinkPicks              // Wanted: the renderer answers picks
+	LinkAnswer             // ID of the pick, Answer: nil is nothing there
 )
 
 // LinkEvent is something other than a list that came from a renderer.
@@ -130,6 +142,8 @@ type LinkEvent struct {
 	HasSize       bool // Camera has the view's own size and lens, not defaults
 	Name, Format  string
 	Data          []byte
+	ID            uint64
+	Answer        map[string]any
 }
 
 // LinkStats is what a link has done.

@@ -23,12 +23,23 @@ const (
 	TypeCamera    = "camera"
 	TypeView      = "view"
 	TypeData      = "data"
+	TypeControls  = "controls"
+	TypeControl   = "control"
+	TypeEvent     = "event"
+	TypePicks     = "picks"
+	TypeAnswer    = "answer"
+)
+
+// Features of a hello.
+const (
+	FeatureControls = "controls" // a viewer shows controls, a renderer takes their values
+	FeatureEvents   = "events"   // a renderer takes events, a viewer asks and shows answers
 )
 
 // Reserved lists the message names that later versions of the software use.
 // Version 1 peers ignore them, as they ignore every type that they don't know.
 var Reserved = []string{
-	"abort", "controls", "control", "event",
+	"abort",
 	"scene", "need", "file", "render", "progress", "edit", "cancel", "done",
 }
 
@@ -288,6 +299,11 @@ func (*Cameras) messageType() string   { return TypeCameras }
 func (*Camera) messageType() string    { return TypeCamera }
 func (*View) messageType() string      { return TypeView }
 func (*Data) messageType() string      { return TypeData }
+func (*Controls) messageType() string  { return TypeControls }
+func (*Control) messageType() string   { return TypeControl }
+func (*Event) messageType() string     { return TypeEvent }
+func (*Picks) messageType() string     { return TypePicks }
+func (*Answer) messageType() string    { return TypeAnswer }
 
 func newMessage(t string) Message {
 	switch t {
@@ -319,6 +335,16 @@ func newMessage(t string) Message {
 		return &View{}
 	case TypeData:
 		return &Data{}
+	case TypeControls:
+		return &Controls{}
+	case TypeControl:
+		return &Control{}
+	case TypeEvent:
+		return &Event{}
+	case TypePicks:
+		return &Picks{}
+	case TypeAnswer:
+		return &Answer{}
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ CString = Optional[bytes]
 Address = Optional[int]
 
 RV_ABI_MAJOR = 0
-RV_ABI_MINOR = 1
+RV_ABI_MINOR = 2
 RV_OK = 0
 RV_ERR_INVALID = -1
 RV_ERR_HANDLE = -2
@@ -60,6 +60,17 @@ RV_EVENT_CONTROL = 6
 RV_EVENT_PICK = 7
 RV_EVENT_CLICK = 8
 RV_EVENT_KEY = 9
+RV_EVENT_DRAG = 10
+RV_BUTTON_LEFT = 1
+RV_BUTTON_RIGHT = 2
+RV_BUTTON_MIDDLE = 3
+RV_MOD_SHIFT = 1
+RV_MOD_CTRL = 2
+RV_MOD_ALT = 4
+RV_MOD_SUPER = 8
+RV_PHASE_BEGIN = 1
+RV_PHASE_MOVE = 2
+RV_PHASE_END = 3
 RV_STATUS_LISTENING = 1
 RV_STATUS_DIALING = 2
 RV_STATUS_CONNECTED = 3
@@ -125,6 +136,7 @@ class RvImage(ctypes.Structure):
     pixel_stride: int
     channel_stride: int
     white: float
+    cuda_stream: int
 
     _fields_ = [
         ("struct_size", ctypes.c_uint32),
@@ -142,6 +154,7 @@ class RvImage(ctypes.Structure):
         ("pixel_stride", ctypes.c_int64),
         ("channel_stride", ctypes.c_int64),
         ("white", ctypes.c_double),
+        ("cuda_stream", ctypes.c_uint64),
     ]
 
 
@@ -224,6 +237,19 @@ class RvEvent(ctypes.Structure):
     reserved: int
     viewer_high: int
     viewer_low: int
+    stream: CString
+    x: float
+    y: float
+    depth: float
+    origin: Any
+    direction: Any
+    point: Any
+    id: int
+    list: int
+    button: int
+    modifiers: int
+    phase: int
+    reserved2: int
 
     _fields_ = [
         ("struct_size", ctypes.c_uint32),
@@ -238,6 +264,35 @@ class RvEvent(ctypes.Structure):
         ("reserved", ctypes.c_int32),
         ("viewer_high", ctypes.c_uint64),
         ("viewer_low", ctypes.c_uint64),
+        ("stream", ctypes.c_char_p),
+        ("x", ctypes.c_double),
+        ("y", ctypes.c_double),
+        ("depth", ctypes.c_double),
+        ("origin", ctypes.c_double * 3),
+        ("direction", ctypes.c_double * 3),
+        ("point", ctypes.c_double * 3),
+        ("id", ctypes.c_uint64),
+        ("list", ctypes.c_uint64),
+        ("button", ctypes.c_int32),
+        ("modifiers", ctypes.c_int32),
+        ("phase", ctypes.c_int32),
+        ("reserved2", ctypes.c_int32),
+    ]
+
+
+class RvControlOptions(ctypes.Structure):
+    """struct rv_control_options."""
+
+    struct_size: int
+    logarithmic: int
+    step: float
+    help: CString
+
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("logarithmic", ctypes.c_int32),
+        ("step", ctypes.c_double),
+        ("help", ctypes.c_char_p),
     ]
 
 
@@ -337,6 +392,153 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         [
             ctypes.c_uint64,
             ctypes.POINTER(RvCamera),
+        ],
+    ),
+    "rv_wants": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_double,
+            ctypes.c_double,
+            ctypes.POINTER(RvCamera),
+        ],
+    ),
+    "rv_gate": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_int32,
+        ],
+    ),
+    "rv_closed": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+            ctypes.c_char_p,
+            ctypes.c_uint32,
+        ],
+    ),
+    "rv_slider": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+            ctypes.c_double,
+            ctypes.c_double,
+            ctypes.c_double,
+            ctypes.POINTER(ctypes.c_double),
+            ctypes.POINTER(RvControlOptions),
+        ],
+    ),
+    "rv_checkbox": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+            ctypes.c_int32,
+            ctypes.POINTER(ctypes.c_int32),
+            ctypes.POINTER(RvControlOptions),
+        ],
+    ),
+    "rv_dropdown": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+            ctypes.POINTER(ctypes.c_char_p),
+            ctypes.c_uint32,
+            ctypes.c_int32,
+            ctypes.POINTER(ctypes.c_int32),
+            ctypes.POINTER(RvControlOptions),
+        ],
+    ),
+    "rv_button": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+            ctypes.POINTER(RvControlOptions),
+        ],
+    ),
+    "rv_text": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+            ctypes.c_char_p,
+            ctypes.c_char_p,
+            ctypes.c_uint32,
+            ctypes.POINTER(RvControlOptions),
+        ],
+    ),
+    "rv_color": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+            ctypes.c_uint32,
+            ctypes.POINTER(ctypes.c_double),
+            ctypes.POINTER(ctypes.c_double),
+            ctypes.POINTER(RvControlOptions),
+        ],
+    ),
+    "rv_vector3": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+            ctypes.POINTER(ctypes.c_double),
+            ctypes.POINTER(ctypes.c_double),
+            ctypes.POINTER(RvControlOptions),
+        ],
+    ),
+    "rv_plot": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+            ctypes.c_double,
+            ctypes.POINTER(RvControlOptions),
+        ],
+    ),
+    "rv_label": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+            ctypes.c_char_p,
+            ctypes.POINTER(RvControlOptions),
+        ],
+    ),
+    "rv_set_control": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+            ctypes.c_char_p,
+        ],
+    ),
+    "rv_remove_control": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+        ],
+    ),
+    "rv_want_picks": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_int32,
+        ],
+    ),
+    "rv_answer": (
+        ctypes.c_int,
+        [
+            ctypes.c_uint64,
+            ctypes.c_uint64,
+            ctypes.c_char_p,
         ],
     ),
     "rv_send_data": (

@@ -1,3 +1,3 @@
 """The package's version: that of the file VERSION."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
