@@ -61,15 +61,18 @@ func (d *decoder) decode(e Encoding, head []byte) (m Message, err error) {
 		}
 	}()
 	dec := d.of(e)
-	kind, images, err := d.look(dec, e, head)
+	kind, listed, err := d.look(dec, e, head)
 	if err != nil {
 		return nil, err
 	}
 	if kind == "" {
 		return nil, fmt.Errorf("%w: a head has no \"type\"", ErrProtocol)
 	}
-	if n := int64(images); kind == TypeImages && n > DefaultLimits.Images {
+	if n := int64(listed); kind == TypeImages && n > DefaultLimits.Images {
 		return nil, fmt.Errorf("%w: a list of %d images, wanted 1 to %d", ErrLimit, n, DefaultLimits.Images)
+	}
+	if kind == TypeControls && listed > ControlLimit {
+		return nil, fmt.Errorf("%w: %d controls, wanted at most %d", ErrLimit, listed, ControlLimit)
 	}
 	if m = newMessage(kind); m == nil {
 		return nil, nil
@@ -80,15 +83,32 @@ func (d *decoder) decode(e Encoding, head []byte) (m Message, err error) {
 	if err := checkIntegers(m); err != nil {
 		return nil, err
 	}
-	if list, ok := m.(*Images); ok && e == JSON {
-		largeFloats(list.Meta)
+	if e == JSON {
+		numbersOf(m)
 	}
 	return m, nil
 }
 
-// largeFloats makes floats of numbers that are too large to be integers. JSON
-// has no other way to tell.
-func largeFloats(v any) any {
+// numbersOf makes the numbers of free values in a JSON head those that
+// MessagePack gives.
+func numbersOf(m Message) {
+	switch m := m.(type) {
+	case *Images:
+		plainNumbers(m.Meta)
+	case *Answer:
+		plainNumbers(m.Value)
+	case *Control:
+		m.Value = plainNumbers(m.Value)
+	case *Controls:
+		for i := range m.Items {
+			m.Items[i].Value = plainNumbers(m.Items[i].Value)
+		}
+	}
+}
+
+// plainNumbers makes floats of numbers that are too large to be integers (JSON
+// has no other way to tell), and int64 of all other integers.
+func plainNumbers(v any) any {
 	switch v := v.(type) {
 	case int64:
 		if v > MaxInt || v < -MaxInt {
@@ -98,27 +118,29 @@ func largeFloats(v any) any {
 		if v > MaxInt {
 			return float64(v)
 		}
+		return int64(v)
 	case map[string]any:
 		for k, x := range v {
-			v[k] = largeFloats(x)
+			v[k] = plainNumbers(x)
 		}
 	case []any:
 		for i, x := range v {
-			v[i] = largeFloats(x)
+			v[i] = plainNumbers(x)
 		}
 	}
 	return v
 }
 
-// peek is the first look at a JSON head. It counts the images of a list before
-// memory is reserved for them; its elements have a size because the decoder
+// peek is the first look at a JSON head. It counts the images or items of a list
+// before memory is reserved for them; its elements have a size because the decoder
 // divides by it.
 type peek struct {
 	Type   string                   `codec:"type"`
 	Images []struct{ unread uint8 } `codec:"images"`
+	Items  []struct{ unread uint8 } `codec:"items"`
 }
 
-func (d *decoder) look(dec *codec.Decoder, e Encoding, head []byte) (kind string, images int, err error) {
+func (d *decoder) look(dec *codec.Decoder, e Encoding, head []byte) (kind string, listed int, err error) {
 	if e == MsgPack {
 		return scan(head)
 	}
@@ -127,7 +149,8 @@ func (d *decoder) look(dec *codec.Decoder, e Encoding, head []byte) (kind string
 	}
 	var k peek
 	err = decodeInto(dec, head, &k)
-	return k.Type, max(len(k.Images), cap(k.Images)/8), err // the key may have stood twice
+	listed = max(len(k.Images), cap(k.Images)/8, len(k.Items), cap(k.Items)/8) // a key may have stood twice
+	return k.Type, listed, err
 }
 
 func decodeInto(dec *codec.Decoder, head []byte, v any) error {

@@ -36,6 +36,17 @@ func checkIntegers(m Message) error {
 		for _, v := range m.Versions {
 			ok = ok && within(int64(v))
 		}
+	case *Controls:
+		ok = m.Seen <= MaxInt
+		for i := range m.Items {
+			ok = ok && within(int64(m.Items[i].Channels))
+		}
+	case *Control:
+		ok = m.N <= MaxInt && m.Seen <= MaxInt
+	case *Event:
+		ok = m.ID <= MaxInt && m.List <= MaxInt
+	case *Answer:
+		ok = m.ID <= MaxInt
 	default:
 		ok = true
 	}

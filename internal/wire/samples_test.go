@@ -16,6 +16,7 @@ const session = "000102030405060708090a0b0c0d0e0f"
 func samples() []wire.Message {
 	ortho := pose()
 	ortho.Projection, ortho.OrthoHeight = "orthographic", 2.5
+	depth := 2.5
 	list := []wire.Message{
 		&wire.Hello{
 			Versions: []int{1}, Role: wire.RoleViewer, Name: "a viewer", Session: session, Encodings: []string{"json", "msgpack"},
@@ -48,6 +49,28 @@ func samples() []wire.Message {
 		&wire.Camera{Pose: ortho, Seq: 42, Cause: wire.CauseInput, SentNs: 30},
 		&wire.View{Pose: pose()},
 		&wire.Data{Name: "learning rate", Format: "json"},
+		&wire.Controls{Seen: 3, Items: []wire.ControlItem{
+			{Name: "view/exposure", Kind: wire.KindSlider, Value: 1.5, Min: -8, Max: 8, Step: 0.5, Help: "stops"},
+			{Name: "rate", Kind: wire.KindSlider, Value: 0.25, Min: 0.125, Max: 1, Log: true},
+			{Name: "paused", Kind: wire.KindCheckbox, Value: true},
+			{Name: "mode", Kind: wire.KindDropdown, Value: int64(1), Choices: []string{"rgb", "Tiefe \u00e9"}},
+			{Name: "reset", Kind: wire.KindButton},
+			{Name: "prompt", Kind: wire.KindText, Value: "a cat"},
+			{Name: "background", Kind: wire.KindColor, Value: []any{0.5, 0.25, 1.5e-3}, Channels: 3},
+			{Name: "centre", Kind: wire.KindVector, Value: []any{-0.5, 0.25, 8.5}, Step: 0.125},
+			{Name: "loss", Kind: wire.KindPlot, Value: []any{0.5, nil, 0.25}, Times: []float64{1.5, 2.5, 3.5}},
+			{Name: "state", Kind: wire.KindLabel, Value: "step 7"},
+			{Name: "gate", Kind: wire.KindGate, Value: int64(-1)},
+		}},
+		&wire.Control{Name: "view/exposure", Value: 2.5, N: 4},
+		&wire.Control{Name: "loss", Value: []any{0.125, nil}, Times: []float64{4.5, 5.5}, Seen: 4},
+		&wire.Event{
+			Event: wire.EventDrag, ID: 5, Stream: "left eye", Name: "rgb", List: 9, X: 10.5, Y: 3.25, Button: "left",
+			Modifiers: []string{"shift", "ctrl"}, Phase: wire.PhaseMove, Key: "k", Origin: []float64{0, 0.5, -4},
+			Direction: []float64{0, 0, 1}, Depth: &depth, Point: []float64{0, 0.5, -1.5},
+		},
+		&wire.Picks{Wanted: true},
+		&wire.Answer{ID: 5, Value: map[string]any{"gaussian": int64(1207), "opacity": 0.3125}},
 	}
 	for _, m := range list {
 		sampleOf(m)

@@ -12,8 +12,8 @@ import (
 // leaves open, before anything is made of it: one map with strings as keys, at
 // most MaxDepth levels, integers within 2^53-1, strings in UTF-8, no binary, no
 // extension, nothing behind it. It finds the message's type and how many images
-// a list has.
-func scan(head []byte) (kind string, images int, err error) {
+// or items a list has.
+func scan(head []byte) (kind string, listed int, err error) {
 	s := scanner{p: head}
 	if len(head) == 0 || head[0]&0xf0 != 0x80 && head[0] != 0xde && head[0] != 0xdf {
 		return "", 0, fmt.Errorf("%w: a head is one map", ErrProtocol)
@@ -24,14 +24,14 @@ func scan(head []byte) (kind string, images int, err error) {
 	if len(s.p) > 0 {
 		return "", 0, fmt.Errorf("%w: %d bytes behind the map of a head", ErrProtocol, len(s.p))
 	}
-	return s.kind, s.images, nil
+	return s.kind, s.listed, nil
 }
 
 // scanner walks over MessagePack. p is what has not been looked at.
 type scanner struct {
 	p      []byte
 	kind   string
-	images int
+	listed int
 }
 
 func (s *scanner) take(n int) ([]byte, error) {
@@ -134,7 +134,7 @@ func (s *scanner) entries(n, depth int) error {
 	return nil
 }
 
-// look remembers what stands under the keys type and images of a head.
+// look remembers what stands under the keys type, images and items of a head.
 func (s *scanner) look(key string) {
 	ahead := scanner{p: s.p}
 	b, err := ahead.take(1)
@@ -144,10 +144,10 @@ func (s *scanner) look(key string) {
 		if text, err := ahead.text(b[0]); err == nil {
 			s.kind = string(text)
 		}
-	case key == "images":
+	case key == "images" || key == "items":
 		if c := b[0]; c >= 0x90 && c <= 0x9f || c == 0xdc || c == 0xdd {
 			n, _ := ahead.count(c, 0x9f, 0xdc)
-			s.images = max(s.images, n) // of all under this key, should it stand twice
+			s.listed = max(s.listed, n) // of all under these keys, should one stand twice
 		}
 	}
 }
