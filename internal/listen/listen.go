@@ -10,7 +10,6 @@ import (
 	"os"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"remoteviewer/internal/session"
@@ -104,7 +103,7 @@ func bind(a transport.Address, strict bool) (net.Listener, error) {
 		switch {
 		case err == nil:
 			return socket, nil
-		case !errors.Is(err, syscall.EADDRINUSE):
+		case !errors.Is(err, transport.ErrInUse):
 			return nil, fmt.Errorf("%w: %s: %w", ErrListen, wanted, err)
 		case strict || a.Path != "" || a.Port == 0:
 			return nil, fmt.Errorf("%w: %s is taken by another program; end that one, or choose another", ErrListen, wanted)

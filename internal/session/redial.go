@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"syscall"
 	"time"
 
 	"remoteviewer/internal/transport"
@@ -90,13 +89,13 @@ func (d *Redial) words(err error) (code int, text string) {
 		return 0, ""
 	case errors.As(err, &dns):
 		return StatusUnresolved, fmt.Sprintf("the host %s is not known; trying again", d.Address.Host)
-	case errors.Is(err, errNoHello), errors.Is(err, syscall.ECONNRESET):
+	case errors.Is(err, errNoHello), errors.Is(err, transport.ErrReset):
 		return StatusDialing, fmt.Sprintf("%s accepts and closes at once: a tunnel with nobody behind it yet? trying again", at)
 	case errors.Is(err, ErrRefused):
 		return StatusRefused, fmt.Sprintf("%s: this connection is %v", at, err)
 	case errors.Is(err, ErrPeer):
 		return StatusProtocol, fmt.Sprintf("what answers at %s is not what is wanted: %v", at, err)
-	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, os.ErrNotExist):
+	case errors.Is(err, transport.ErrRefused), errors.Is(err, os.ErrNotExist):
 		return StatusDialing, fmt.Sprintf("nobody listens at %s yet; trying again until somebody does", at)
 	}
 	return StatusDialing, fmt.Sprintf("%s can't be reached: %s; trying again", at, plain(err))

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -149,7 +148,7 @@ func removeStale(path string) {
 	if err == nil {
 		_ = c.Close()
 	}
-	if errors.Is(err, syscall.ECONNREFUSED) { // a busy listener answers otherwise
+	if errors.Is(err, ErrRefused) { // a busy listener answers otherwise
 		_ = os.Remove(path)
 	}
 }

@@ -1,3 +1,5 @@
+//go:build !windows
+
 package session
 
 import "golang.org/x/sys/unix"
