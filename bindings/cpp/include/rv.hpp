@@ -19,8 +19,10 @@
 
 #include "rv/camera.hpp"
 #include "rv/cameras.hpp"
+#include "rv/controls.hpp"
 #include "rv/event.hpp"
 #include "rv/image.hpp"
+#include "rv/pacing.hpp"
 #include "rv/result.hpp"
 #include "rv/viewer.hpp"
 

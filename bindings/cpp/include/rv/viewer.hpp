@@ -2,6 +2,7 @@
 #ifndef RV_VIEWER_HPP
 #define RV_VIEWER_HPP
 
+#include "controls.hpp"
 #include "event.hpp"
 #include "list.hpp"
 #include "options.hpp"
@@ -9,7 +10,9 @@
 #include "session.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,10 +26,17 @@ inline namespace RV_FACE {
 
 class Cameras;
 
+/// Seconds, also in fractions.
+using Seconds = std::chrono::duration<double>;
+
+/// For Viewer::wants: the same camera is not rendered again.
+constexpr Seconds never{std::numeric_limits<double>::infinity()};
+
 /// A session. It is moved, never copied; its destructor closes it and waits like
 /// close(). Trouble with a viewer is never an error here: images wait for the
-/// next one, and read() tells.
-class Viewer {
+/// next one, and read() tells. slider(), button() and the other controls are those
+/// of rv::Controls.
+class Viewer : public Controls<Viewer> {
 public:
   /// None; every call gives RV_ERR_HANDLE.
   Viewer() = default;
@@ -60,6 +70,49 @@ public:
   /// Other events are kept for read(). One thread at a time; the viewer outlives it.
   [[nodiscard]] Cameras cameras(bool still = false) &;
   Cameras cameras(bool still = false) && = delete;
+
+  /// Whether to render for viewers now, and with which camera, for a loop that has
+  /// other work to do and asks once a round. None when nobody watches, two lists are
+  /// on their way, nothing has moved for less than `refresh`, or rendering for viewers
+  /// has had its share of the time: counted from a call that gave a camera to the next
+  /// show(), averaged over 2 s. Never waits. Viewers are asked for cameras.
+  /// @param budget  share of the time, above 0; 1 or more: no bound.
+  /// @param refresh until the same camera is rendered again; 0: at once; or `never`.
+  /// @throws RV_ERR_INVALID, RV_ERR_HANDLE.
+  [[nodiscard]] Returned<std::optional<Camera>> wants(double budget = 0.05, Seconds refresh = Seconds(0.5));
+
+  /// Lets a loop be paused, stepped and run for n rounds by buttons that viewers show:
+  /// called once a round, before the work, it waits while the loop is paused. With
+  /// nobody connected for 5 s the loop runs on.
+  /// @throws RV_ERR_CLOSED, RV_ERR_HANDLE, RV_ERR_NAME (a control is called "gate").
+  Returned<void> gate();
+  /// The same; while paused show(const rv::Camera &) is called for each camera that
+  /// viewers want rendered, so that they can look around.
+  template <class F, std::enable_if_t<std::is_invocable_v<F &, const Camera &>, int> = 0>
+  Returned<void> gate(F &&show);
+  /// The same, once: false when paused and the time is up, or a camera waits to be
+  /// rendered, which wants() gives. 0: doesn't wait, negative: without end.
+  [[nodiscard]] Returned<bool> gate(std::chrono::milliseconds timeout);
+
+  /// The names of a stream's windows that are closed in every viewer connected, so
+  /// that they need not be rendered. They may still be sent.
+  [[nodiscard]] Returned<std::vector<std::string>> closed(const std::string &stream = {}) const;
+
+  /// Controls below a name: viewer.folder("camera").slider("fov", ...) is "camera/fov".
+  [[nodiscard]] Folder folder(Text name) const {
+    return Folder(handle(), disabled(), {}).folder(name);
+  }
+
+  /// Says whether viewers shall ask, by RV_EVENT_PICK, what is under the resting
+  /// pointer; see answer().
+  Returned<void> want_picks(bool wanted = true);
+
+  /// Answers a pick; the viewer that asked shows it beside the pointer.
+  /// @param json an object, shown a line each: {"gaussian": 1207, "opacity": 0.31}; at
+  ///             most 64 KiB. Empty: there is nothing.
+  /// @throws RV_ERR_INVALID, RV_ERR_LIMIT.
+  Returned<void> answer(const Event &pick, const std::string &json = {}) { return answer(pick.id(), json); }
+  Returned<void> answer(std::uint64_t id, const std::string &json = {});
 
   /// The next event; none when nothing came within `timeout` (0: doesn't wait,
   /// negative: waits without end).
@@ -99,12 +152,16 @@ public:
   /// The C handle, for rv_* functions; it stays this object's.
   [[nodiscard]] std::uint64_t handle() const noexcept { return session_ ? session_->handle : 0; }
 
+  /// What stands before the names of its controls: nothing.
+  [[nodiscard]] std::string_view prefix() const noexcept { return {}; }
+  /// Whether every call succeeds and does nothing.
+  [[nodiscard]] bool disabled() const noexcept { return session_ && session_->handle == 0; }
+
 private:
   friend Returned<Viewer> start(decltype(&rv_listen), const std::string &, const Options &);
 
   explicit Viewer(std::unique_ptr<detail::Session> session) : session_(std::move(session)) {}
 
-  [[nodiscard]] bool disabled() const noexcept { return session_ && session_->handle == 0; }
   void ask_for_cameras() {
     if (enabled())
       session_->ask_for_cameras();
@@ -203,6 +260,18 @@ inline Returned<void> Viewer::want_cameras(bool wanted) {
   if (session_)
     session_->asked = true;
   return face::check(detail::outcome(rv_want_cameras(handle(), wanted)));
+}
+
+inline Returned<void> Viewer::want_picks(bool wanted) {
+  if (disabled())
+    return face::check({});
+  return face::check(detail::outcome(rv_want_picks(handle(), wanted)));
+}
+
+inline Returned<void> Viewer::answer(std::uint64_t id, const std::string &json) {
+  if (disabled())
+    return face::check({});
+  return face::check(detail::outcome(rv_answer(handle(), id, detail::text(json))));
 }
 
 inline Returned<rv_statistics> Viewer::stats() const {
