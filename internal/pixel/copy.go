@@ -36,6 +36,14 @@ func (f Format) CopyFrom(dst []byte, src Source) error {
 	return nil
 }
 
+// Packed says whether an image that lies like this is packed already.
+func (f Format) Packed(src Source) bool {
+	l, err := f.layout(src.Row, src.Pixel, src.Channel)
+	size := f.DType.Size()
+	return err == nil && src.Offset == 0 && l.channel == size && l.pixel == size*len(f.Channels) &&
+		(l.row == f.RowBytes() || f.Height == 1)
+}
+
 // gather copies element by element, in the order of dst's rows.
 func (f Format) gather(dst, src []byte, offset int, l layout) {
 	size, channels := f.DType.Size(), len(f.Channels)

@@ -43,6 +43,7 @@ func (r *Renderer) fail(err error) {
 		return
 	}
 	r.failed = err
+	r.shut.Store(true)
 	r.report(StatusInternal, nil, err.Error())
 	r.cancel()
 	r.changed.wake()
@@ -61,6 +62,7 @@ func (r *Renderer) Close(linger time.Duration) error {
 		return ErrClosed
 	}
 	r.closing = true
+	r.shut.Store(true)
 	start, looked := time.Now(), len(r.watchers) > 0
 	r.changed.wake()
 	acked := r.acked()
@@ -108,6 +110,9 @@ func (r *Renderer) lingers(asked time.Duration) time.Duration {
 // acked says whether nothing is left to wait for. The mutex is held.
 func (r *Renderer) acked() bool {
 	for name, s := range r.streams {
+		if len(s.coming) > 0 {
+			return false
+		}
 		if s.newest == nil || s.acked >= s.newest.seq {
 			continue
 		}
@@ -126,7 +131,7 @@ func (r *Renderer) acked() bool {
 // The mutex is held.
 func (r *Renderer) delivered() bool {
 	for _, s := range r.streams {
-		if s.newest != nil && s.shown < s.newest.seq {
+		if len(s.coming) > 0 || s.newest != nil && s.shown < s.newest.seq {
 			return false
 		}
 	}
@@ -136,7 +141,9 @@ func (r *Renderer) delivered() bool {
 func (r *Renderer) freeLists() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.freed = true
 	for _, s := range r.streams {
+		s.drop()
 		for _, l := range s.queue {
 			l.release()
 		}

@@ -21,6 +21,7 @@ type parcel struct {
 // send writes the next list, if there is one and room for it. It runs in the
 // connection's writing goroutine.
 func (w *watcher) send(out *writer) error {
+	w.tell()
 	p, ok := w.next()
 	if !ok {
 		return nil
@@ -186,7 +187,7 @@ func (w *watcher) room() bool {
 	}
 	n := len(w.flying)
 	for name, s := range w.r.streams {
-		if l, _ := w.candidate(name, s); l != nil {
+		if l, _ := w.candidate(name, s); l != nil || len(s.coming) > 0 {
 			n++
 		}
 	}

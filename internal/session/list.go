@@ -25,6 +25,7 @@ type list struct {
 	given  time.Time
 	names  []string
 	images []pixel.Image
+	later  []coming // nil: the pixels are there
 
 	pool *Pool
 	refs atomic.Int32
@@ -60,7 +61,12 @@ func (l *list) release() {
 		return
 	}
 	for i := range l.images {
-		l.pool.Put(l.images[i].Pix)
+		if l.later != nil && l.later[i].Later != nil {
+			l.later[i].Release()
+			l.later[i] = coming{}
+		} else {
+			l.pool.Put(l.images[i].Pix)
+		}
 		l.images[i].Pix = nil
 	}
 	for _, e := range l.encoded {

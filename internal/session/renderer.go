@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"remoteviewer/internal/camera"
@@ -61,9 +62,16 @@ type Renderer struct {
 	inputs   uint64 // counts cameras that a person moved
 	closing  bool   // no more calls
 	failed   error  // the session ended by a defect
+	freed    bool   // no list is kept any more
 	ctx      context.Context
 	cancel   context.CancelFunc
 	running  sync.WaitGroup
+
+	controls offered
+	pace     pace
+	picks    picks
+	left     time.Time   // when the last viewer left
+	shut     atomic.Bool // closing, for those who don't lock
 
 	wanted  bool
 	view    *wire.View
@@ -79,6 +87,7 @@ type Renderer struct {
 	changes Restraint // of lines about connections
 	refused Restraint // about peers that were refused
 	unshown Restraint // about lists that a viewer could not show
+	lost    Restraint // about lists whose pixels did not come
 }
 
 // stream is the lists of one stream.
@@ -86,6 +95,7 @@ type stream struct {
 	newest   *list
 	queue    []*list // what the driver has not taken, oldest first
 	reserved int     // places in queue for lists that are being copied
+	coming   []*list // whose pixels aren't there yet, and who came behind them
 	shown    uint64  // the newest that some viewer showed
 	acked    uint64  // the newest seq that a driver has acked
 }
@@ -103,6 +113,9 @@ type Given struct {
 	Name   string // "" is its index
 	Format pixel.Format
 	Source pixel.Source
+	// Start, where there is one, puts the pixels on their way: it is called once by
+	// Send, when nothing else can fail. Source then says how they will lie in Later's bytes.
+	Start func() (Later, error)
 }
 
 // SendOptions say how a list goes.
@@ -199,10 +212,15 @@ func (r *Renderer) Send(images []Given, o SendOptions) error {
 		return err
 	}
 	placed = true
+	r.number(l, o.Camera == nil)
+	if l.later != nil || len(s.coming) > 0 {
+		r.await(s, l)
+		return nil
+	}
 	if o.Mode == Every {
 		s.reserved--
 	}
-	r.place(s, l, o.Camera == nil)
+	r.place(s, l)
 	return nil
 }
 
@@ -280,6 +298,12 @@ func (l *list) describe(i int, g *Given, lim wire.Limits) error {
 func (l *list) copy(images []Given) error {
 	for i := range l.images {
 		img := &l.images[i]
+		if images[i].Start != nil {
+			if err := l.start(i, &images[i]); err != nil {
+				return err
+			}
+			continue
+		}
 		img.Pix = l.pool.Get(img.Format.Bytes())
 		if err := img.Format.CopyFrom(img.Pix, images[i].Source); err != nil {
 			return fmt.Errorf("image %q: %w", l.names[i], err)
@@ -332,8 +356,8 @@ func (r *Renderer) driverName() string {
 	return "the viewer " + r.driver.peer.Hello.Name
 }
 
-// place puts a copied list where the connections find it. The mutex is held.
-func (r *Renderer) place(s *stream, l *list, lastCamera bool) {
+// number takes a list in. The mutex is held.
+func (r *Renderer) number(l *list, lastCamera bool) {
 	r.seq++
 	l.seq = r.seq
 	if lastCamera {
@@ -341,6 +365,12 @@ func (r *Renderer) place(s *stream, l *list, lastCamera bool) {
 	}
 	r.stats.Lists++
 	r.listed = true
+	r.pace.spend(time.Now())
+}
+
+// place puts a list whose pixels are there where the connections find it. The
+// mutex is held.
+func (r *Renderer) place(s *stream, l *list) {
 	if s.newest != nil {
 		s.newest.release()
 	}
