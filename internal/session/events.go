@@ -20,6 +20,12 @@ const (
 	EventData   EventKind = 3
 	EventStatus EventKind = 4
 	EventDriver EventKind = 5
+
+	EventControl EventKind = 6
+	EventPick    EventKind = 7
+	EventClick   EventKind = 8
+	EventKey     EventKind = 9
+	EventDrag    EventKind = 10
 )
 
 // Codes of EventStatus, in the numbers of the C ABI.
@@ -48,7 +54,10 @@ type Event struct {
 	Data         []byte
 	Code         int
 	Text         string
-	Viewer       string // the session of the viewer that it came from
+	Viewer       string      // the session of the viewer that it came from
+	Input        *wire.Event // EventPick, whose ID is the session's own, EventClick, EventKey, EventDrag
+
+	press bool // of a button: each counts
 }
 
 // CameraEvent is a viewer's camera.
@@ -69,12 +78,35 @@ type eventQueue struct {
 }
 
 func (q *eventQueue) add(e Event) {
+	if i := slices.IndexFunc(q.list, e.voids); i >= 0 {
+		q.bytes += len(e.Data) - len(q.list[i].Data)
+		q.list[i] = e
+		return
+	}
 	q.list = append(q.list, e)
 	q.bytes += len(e.Data)
 	for len(q.list) > keptEvents || q.bytes > dataLimit && len(q.list) > 1 {
 		q.next()
 		q.dropped++
 	}
+}
+
+// voids says whether an older event that nobody has read needs not be read any
+// more: the same control's value, a viewer's question before its newest, a drag's
+// way.
+func (e *Event) voids(old Event) bool {
+	if e.Kind != old.Kind {
+		return false
+	}
+	switch e.Kind {
+	case EventControl:
+		return e.Name == old.Name && !e.press
+	case EventPick:
+		return e.Viewer == old.Viewer
+	case EventDrag:
+		return e.Viewer == old.Viewer && e.Name == old.Name && e.Input.Phase == wire.PhaseMove && old.Input.Phase == wire.PhaseMove && e.Input.Button == old.Input.Button
+	}
+	return false
 }
 
 func (q *eventQueue) next() (Event, bool) {
@@ -182,6 +214,11 @@ func (r *Renderer) Camera() (CameraEvent, bool) {
 func (r *Renderer) WantCameras(wanted bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.want(wanted)
+}
+
+// want is WantCameras. The mutex is held.
+func (r *Renderer) want(wanted bool) {
 	if r.wanted == wanted {
 		return
 	}

@@ -75,7 +75,7 @@ func (c Config) hello() *wire.Hello {
 		Versions: []int{1}, Role: c.Role, Name: c.Name, Session: c.Session,
 		Encodings: []string{string(wire.JSON), string(wire.MsgPack)},
 		Codecs:    append([]string{"raw"}, slices.DeleteFunc(slices.Clone(c.Codecs), func(s string) bool { return s == "raw" })...),
-		Features:  []string{}, Limits: c.limits(),
+		Features:  []string{wire.FeatureControls, wire.FeatureEvents}, Limits: c.limits(),
 	}
 }
 

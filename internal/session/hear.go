@@ -16,6 +16,10 @@ func (w *watcher) handle(m wire.Message, body int64) error {
 		return w.wants(m)
 	case *wire.Camera:
 		return w.camera(m)
+	case *wire.Control:
+		w.control(m)
+	case *wire.Event:
+		return w.input(m)
 	case *wire.Data:
 		data := make([]byte, body)
 		if err := w.peer.reader.ReadBody(data); err != nil {
@@ -97,7 +101,7 @@ func (w *watcher) wants(m *wire.Want) error {
 		}
 	}
 	w.want, w.closed = *m, closed
-	if r.driver != nil && m.Mode != wire.WantNone && w.input > r.driver.input {
+	if r.driver != nil && m.Mode != wire.WantNone && w.moved > r.driver.moved {
 		r.drive(w) // a person moved its camera while it read nothing
 	}
 	r.passOn()
@@ -151,7 +155,7 @@ func (w *watcher) camera(m *wire.Camera) error {
 	}
 	if m.Cause == wire.CauseInput {
 		r.inputs++
-		w.input = r.inputs
+		w.moved = r.inputs
 		r.drive(w)
 		r.passOn() // it waits for its turn while it reads no lists
 	}

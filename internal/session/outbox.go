@@ -51,11 +51,27 @@ func (p *Peer) voided(m wire.Message) int {
 			if _, ok := p.out[i].message.(*wire.View); ok {
 				return i
 			}
+		case *wire.Control: // presses of a button, which have no value, all count
+			if old, ok := p.out[i].message.(*wire.Control); ok && old.Name == m.Name && m.Value != nil && m.Times == nil {
+				return i
+			}
+		case *wire.Event:
+			if old, ok := p.out[i].message.(*wire.Event); ok && old.Phase == wire.PhaseMove && old.Event == m.Event && old.Event == wire.EventDrag && old.Name == m.Name && m.Phase == wire.PhaseMove {
+				return i
+			}
 		default:
 			return -1
 		}
 	}
 	return -1
+}
+
+// putIfRoom is put of what a person does: false when too much waits already.
+func (p *Peer) putIfRoom(m wire.Message) bool {
+	p.mu.Lock()
+	full := len(p.out) >= outboxLimit
+	p.mu.Unlock()
+	return !full && p.put(m, nil)
 }
 
 func (p *Peer) poke() {

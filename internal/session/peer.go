@@ -90,6 +90,9 @@ func (p *Peer) Takes(codec string) bool {
 	return codec == "raw" || slices.Contains(p.Hello.Codecs, codec)
 }
 
+// has says whether the peer listed the feature.
+func (p *Peer) has(feature string) bool { return slices.Contains(p.Hello.Features, feature) }
+
 // limits are what the peer takes: what it left out of its hello is as we have it.
 func (p *Peer) limits() wire.Limits {
 	lim, own := p.Hello.Limits, p.cfg.limits()

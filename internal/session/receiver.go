@@ -36,6 +36,7 @@ type Receiver struct {
 	events  []LinkEvent
 
 	eventBytes int
+	offers     offers
 
 	err     error
 	wanted  bool
@@ -305,6 +306,18 @@ func (r *Receiver) handle(m wire.Message, body int64) error {
 		r.event(LinkEvent{Kind: LinkCameras, Wanted: m.Wanted, Width: m.Width, Height: m.Height})
 	case *wire.View:
 		return r.view(m)
+	case *wire.Controls:
+		r.redefine(m)
+	case *wire.Control:
+		r.revalue(m)
+	case *wire.Picks:
+		r.event(LinkEvent{Kind: LinkPicks, Wanted: m.Wanted})
+	case *wire.Answer:
+		value, err := wire.CleanMeta(m.Value, wire.DefaultLimits)
+		if err != nil {
+			return err
+		}
+		r.event(LinkEvent{Kind: LinkAnswer, ID: m.ID, Answer: value})
 	case *wire.Data:
 		data := make([]byte, body)
 		if err := r.peer.reader.ReadBody(data); err != nil {

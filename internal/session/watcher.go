@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"time"
 
 	"remoteviewer/internal/codec"
 	"remoteviewer/internal/wire"
@@ -32,9 +33,11 @@ type watcher struct {
 	again   map[string]bool // streams to be sent again although reading stands still
 	flying  []flight
 
+	told  told
+	since time.Time        // it drives
 	cam   *wire.ListCamera // the viewer's newest camera
 	cause string
-	input uint64 // when a person last moved it; 0 never
+	moved uint64 // when a person last moved it; 0 never
 }
 
 // flight is a list that was written and not acked.
@@ -79,7 +82,7 @@ func (r *Renderer) join(w *watcher) error {
 	}
 	for _, old := range r.watchers {
 		if old.peer.Hello.Session == w.peer.Hello.Session {
-			w.input = old.input
+			w.moved = old.moved
 			old.cancel(ErrReplaced)
 		}
 	}
@@ -90,6 +93,9 @@ func (r *Renderer) join(w *watcher) error {
 		w.peer.put(&v, nil)
 	}
 	w.peer.put(r.camerasMessage(), nil)
+	if r.picks.wanted {
+		w.sayPicks()
+	}
 	r.report(StatusConnected, w, fmt.Sprintf("viewer %s connected from %s", w.peer.Hello.Name, w.peer.Addr))
 	if r.driver == nil {
 		r.drive(w)
@@ -107,6 +113,8 @@ func (r *Renderer) leave(w *watcher, err error) {
 	r.watchers = slices.DeleteFunc(r.watchers, func(x *watcher) bool { return x == w })
 	r.stats.Bytes += uint64(w.peer.written.Load())
 	w.requeue()
+	r.picks.forget(w)
+	r.left = time.Now()
 	code, why := endReason(err)
 	if code != StatusDisconnected {
 		r.stats.Refused++
@@ -162,6 +170,7 @@ func (r *Renderer) drive(w *watcher) {
 	e := Event{Kind: EventDriver}
 	if w != nil {
 		e.Name, e.Viewer = w.peer.Hello.Name, w.peer.Hello.Session
+		w.since = time.Now()
 		w.forgetSent()
 		w.peer.poke()
 	}
