@@ -4,7 +4,8 @@ package main
 
 /*
 #cgo CFLAGS: -std=gnu11 -Wall -Wextra
-#cgo LDFLAGS: -pthread
+#cgo windows CFLAGS: -DRV_BUILD
+#cgo !windows LDFLAGS: -pthread
 #include "capi.h"
 */
 import "C"
@@ -76,7 +77,7 @@ func answer(code *C.int, err *error) {
 }
 
 // textOf copies a C string; nil is the fallback.
-func textOf(p *C.rv_text, fallback string) string {
+func textOf(p *C.rv_string, fallback string) string {
 	if p == nil {
 		return fallback
 	}
@@ -91,6 +92,7 @@ const (
 	firstCamera      = 328
 	firstSendOptions = 40
 	firstStatistics  = 104
+	firstControl     = 24 // rv_control_options
 	largestStruct    = 4096 // what is beyond is no size but garbage
 )
 

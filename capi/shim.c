@@ -1,6 +1,8 @@
 /* The exported functions. They keep Go's scheduler out of forked children, where
  * it doesn't run, and leave the rest to Go. */
+#ifndef _WIN32
 #include <pthread.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +15,7 @@
 static int forked;
 static _Thread_local char last_error[ERROR_SIZE];
 
+#ifndef _WIN32 /* which has no fork */
 static void in_child(void)
 {
     forked = 1;
@@ -22,6 +25,7 @@ __attribute__((constructor)) static void watch_fork(void)
 {
     pthread_atfork(NULL, NULL, in_child);
 }
+#endif
 
 /* Keeps an error's words for the calling thread. Go calls it on that thread. */
 void rvshim_set_error(const char *text, size_t length)
@@ -50,13 +54,13 @@ static int in_forked_child(void)
 int rv_connect(const char *address, const rv_options *options, uint64_t *out)
 {
     NOT_FORKED();
-    return rvgo_connect((rv_text *)address, (rv_const_options *)options, out);
+    return rvgo_connect((rv_string *)address, (rv_const_options *)options, out);
 }
 
 int rv_listen(const char *address, const rv_options *options, uint64_t *out)
 {
     NOT_FORKED();
-    return rvgo_listen((rv_text *)address, (rv_const_options *)options, out);
+    return rvgo_listen((rv_string *)address, (rv_const_options *)options, out);
 }
 
 int rv_send_images(uint64_t handle, const rv_image *images, uint32_t count, const rv_send_options *options)
@@ -94,10 +98,115 @@ int rv_set_view(uint64_t handle, const struct rv_camera *view)
     return rvgo_set_view(handle, (rv_const_camera *)view);
 }
 
+int rv_wants(uint64_t handle, double budget, double refresh, struct rv_camera *out)
+{
+    NOT_FORKED();
+    return rvgo_wants(handle, budget, refresh, out);
+}
+
+int rv_gate(uint64_t handle, int32_t timeout_ms)
+{
+    NOT_FORKED();
+    return rvgo_gate(handle, timeout_ms);
+}
+
+int rv_closed(uint64_t handle, const char *stream, char *buffer, uint32_t size)
+{
+    NOT_FORKED();
+    return rvgo_closed(handle, (rv_string *)stream, buffer, size);
+}
+
+int rv_slider(uint64_t handle, const char *name, double min, double max, double initial, double *value,
+              const rv_control_options *options)
+{
+    NOT_FORKED();
+    return rvgo_slider(handle, (rv_string *)name, min, max, initial, value, (rv_const_control_options *)options);
+}
+
+int rv_checkbox(uint64_t handle, const char *name, int32_t initial, int32_t *value, const rv_control_options *options)
+{
+    NOT_FORKED();
+    return rvgo_checkbox(handle, (rv_string *)name, initial, value, (rv_const_control_options *)options);
+}
+
+int rv_dropdown(uint64_t handle, const char *name, const char *const *choices, uint32_t count, int32_t initial,
+                int32_t *value, const rv_control_options *options)
+{
+    NOT_FORKED();
+    return rvgo_dropdown(handle, (rv_string *)name, (rv_strings *)choices, count, initial, value,
+                         (rv_const_control_options *)options);
+}
+
+int rv_button(uint64_t handle, const char *name, const rv_control_options *options)
+{
+    NOT_FORKED();
+    return rvgo_button(handle, (rv_string *)name, (rv_const_control_options *)options);
+}
+
+int rv_text(uint64_t handle, const char *name, const char *initial, char *buffer, uint32_t size,
+            const rv_control_options *options)
+{
+    NOT_FORKED();
+    return rvgo_text(handle, (rv_string *)name, (rv_string *)initial, buffer, size,
+                     (rv_const_control_options *)options);
+}
+
+int rv_color(uint64_t handle, const char *name, uint32_t channels, const double *initial, double *value,
+             const rv_control_options *options)
+{
+    NOT_FORKED();
+    return rvgo_color(handle, (rv_string *)name, channels, (rv_doubles *)initial, value,
+                      (rv_const_control_options *)options);
+}
+
+int rv_vector3(uint64_t handle, const char *name, const double *initial, double *value,
+               const rv_control_options *options)
+{
+    NOT_FORKED();
+    return rvgo_vector3(handle, (rv_string *)name, (rv_doubles *)initial, value,
+                        (rv_const_control_options *)options);
+}
+
+int rv_plot(uint64_t handle, const char *name, double value, const rv_control_options *options)
+{
+    NOT_FORKED();
+    return rvgo_plot(handle, (rv_string *)name, value, (rv_const_control_options *)options);
+}
+
+int rv_label(uint64_t handle, const char *name, const char *text, const rv_control_options *options)
+{
+    NOT_FORKED();
+    return rvgo_label(handle, (rv_string *)name, (rv_string *)text, (rv_const_control_options *)options);
+}
+
+int rv_set_control(uint64_t handle, const char *name, const char *json)
+{
+    NOT_FORKED();
+    return rvgo_set_control(handle, (rv_string *)name, (rv_string *)json);
+}
+
+int rv_remove_control(uint64_t handle, const char *name)
+{
+    NOT_FORKED();
+    return rvgo_remove_control(handle, (rv_string *)name);
+}
+
+int rv_want_picks(uint64_t handle, int32_t wanted)
+{
+    NOT_FORKED();
+    return rvgo_want_picks(handle, wanted);
+}
+
+int rv_answer(uint64_t handle, uint64_t id, const char *json)
+{
+    NOT_FORKED();
+    return rvgo_answer(handle, id, (rv_string *)json);
+}
+
 int rv_send_data(uint64_t handle, const char *name, const char *format, const void *data, uint64_t size)
 {
     NOT_FORKED();
-    return rvgo_send_data(handle, (rv_text *)name, (rv_text *)format, (void *)data, size);
+    return rvgo_send_data(handle, (rv_string *)name, (rv_string *)format, (void *)data, size);
 }
 
 int rv_address(uint64_t handle, char *buffer, uint32_t size)

@@ -32,7 +32,9 @@
 extern "C" {
 #endif
 
-#if defined(__GNUC__) || defined(__clang__)
+#if defined(_WIN32) && defined(RV_BUILD) /* which librv alone defines */
+#define RV_API __declspec(dllexport)
+#elif defined(__GNUC__) || defined(__clang__)
 #define RV_API __attribute__((visibility("default")))
 #else
 #define RV_API
@@ -239,7 +241,7 @@ typedef struct rv_event {
     uint64_t viewer_low;
     /* A place in an image, of pick, click, drag and key: `name` is the image's. */
     const char *stream;      /* never NULL */
-    double x;                /* pixels from the image's left edge; centres at +0.5; outside it in drags */
+    double x;                /* pixels from the image's left edge; centres at +0.5; outside it in drags; a key's -1: not over it */
     double y;                /* pixels from its top */
     double depth;            /* along the camera's z axis, world units, where an image of the list tells; else NaN */
     double origin[3];        /* of the ray through the place, world; NaN where the list had no camera */
