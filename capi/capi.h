@@ -8,11 +8,14 @@
 
 #include "rv.h"
 
-typedef const char rv_text;
+typedef const char rv_string;
 typedef const rv_options rv_const_options;
 typedef const rv_image rv_const_image;
 typedef const rv_send_options rv_const_send_options;
 typedef const struct rv_camera rv_const_camera;
+typedef const rv_control_options rv_const_control_options;
+typedef const double rv_doubles;
+typedef const char *const rv_strings;
 
 void rvshim_set_error(const char *text, size_t length);
 

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"unsafe"
 
 	"remoteviewer/internal/camera"
@@ -60,6 +61,11 @@ func newEvent(e *session.Event) *C.rv_event {
 	size += uintptr(len(e.Format)) + 1
 	textAt := size
 	size += uintptr(len(e.Text)) + 1
+	streamAt := size
+	if e.Input != nil {
+		size += uintptr(len(e.Input.Stream))
+	}
+	size++
 
 	p := C.calloc(1, C.size_t(size))
 	if p == nil {
@@ -79,11 +85,44 @@ func newEvent(e *session.Event) *C.rv_event {
 	out.data, out.size = unsafe.Add(p, dataAt), C.uint64_t(len(e.Data))
 	out.code = C.int32_t(e.Code)
 	out.viewer_high, out.viewer_low = idOf(e.Viewer)
+	out.stream = (*C.char)(unsafe.Add(p, streamAt))
+	if e.Input != nil {
+		copy(block[streamAt:], e.Input.Stream)
+		inputOut(out, e.Input)
+	}
 	if e.Kind == session.EventCamera {
 		out.camera = (*C.struct_rv_camera)(unsafe.Add(p, cameraAt))
 		*out.camera = cameraOut(&e.Camera)
 	}
 	return out
+}
+
+var (
+	buttons   = map[string]C.int32_t{"left": C.RV_BUTTON_LEFT, "right": C.RV_BUTTON_RIGHT, "middle": C.RV_BUTTON_MIDDLE}
+	modifiers = map[string]C.int32_t{"shift": C.RV_MOD_SHIFT, "ctrl": C.RV_MOD_CTRL, "alt": C.RV_MOD_ALT, "super": C.RV_MOD_SUPER}
+	phases    = map[string]C.int32_t{wire.PhaseBegin: C.RV_PHASE_BEGIN, wire.PhaseMove: C.RV_PHASE_MOVE, wire.PhaseEnd: C.RV_PHASE_END}
+)
+
+// inputOut fills in a place in an image, and what was done there.
+func inputOut(out *C.rv_event, e *wire.Event) {
+	out.x, out.y, out.id, out.list = C.double(e.X), C.double(e.Y), C.uint64_t(e.ID), C.uint64_t(e.List)
+	out.button, out.phase = buttons[e.Button], phases[e.Phase]
+	for _, m := range e.Modifiers {
+		out.modifiers |= modifiers[m]
+	}
+	out.depth = C.double(math.NaN())
+	if e.Depth != nil {
+		out.depth = C.double(*e.Depth)
+	}
+	for _, v := range []struct {
+		to   []C.double
+		from []float64
+	}{{out.origin[:], e.Origin}, {out.direction[:], e.Direction}, {out.point[:], e.Point}} {
+		for i := range v.to {
+			v.to[i] = C.double(math.NaN())
+		}
+		doubles(v.to, v.from)
+	}
 }
 
 // idOf reads a session's 32 hex digits.

@@ -5,7 +5,9 @@ import "C"
 
 import (
 	"fmt"
+	"maps"
 	"sync"
+	"sync/atomic"
 
 	"remoteviewer/internal/session"
 	"remoteviewer/internal/transport"
@@ -17,27 +19,40 @@ type entry struct {
 	address transport.Address // dialed, or listening at
 }
 
-// handles are never reused, so that a stale one is found out.
-var handles = struct {
-	sync.RWMutex
+// handles are never reused, so that a stale one is found out. The map is replaced
+// and not changed: a lookup takes no lock.
+var handles struct {
+	sync.Mutex
 	last uint64
-	open map[uint64]*entry
-}{open: map[uint64]*entry{}}
+	open atomic.Pointer[map[uint64]*entry]
+}
+
+// changeHandles replaces the map by one that differs. The lock is held.
+func changeHandles(change func(open map[uint64]*entry)) {
+	open := map[uint64]*entry{}
+	if old := handles.open.Load(); old != nil {
+		maps.Copy(open, *old)
+	}
+	change(open)
+	handles.open.Store(&open)
+}
 
 func addHandle(e *entry) C.uint64_t {
 	handles.Lock()
 	defer handles.Unlock()
 	handles.last++
-	handles.open[handles.last] = e
+	changeHandles(func(open map[uint64]*entry) { open[handles.last] = e })
 	return C.uint64_t(handles.last)
 }
 
 func find(handle C.uint64_t) (*entry, error) {
-	handles.RLock()
-	defer handles.RUnlock()
-	if e := handles.open[uint64(handle)]; e != nil {
-		return e, nil
+	if open := handles.open.Load(); open != nil {
+		if e := (*open)[uint64(handle)]; e != nil {
+			return e, nil
+		}
 	}
+	handles.Lock()
+	defer handles.Unlock()
 	return nil, badHandle(uint64(handle))
 }
 
@@ -45,11 +60,12 @@ func find(handle C.uint64_t) (*entry, error) {
 func takeHandle(handle C.uint64_t) (*entry, error) {
 	handles.Lock()
 	defer handles.Unlock()
-	e := handles.open[uint64(handle)]
-	if e == nil {
+	open := handles.open.Load()
+	if open == nil || (*open)[uint64(handle)] == nil {
 		return nil, badHandle(uint64(handle))
 	}
-	delete(handles.open, uint64(handle))
+	e := (*open)[uint64(handle)]
+	changeHandles(func(open map[uint64]*entry) { delete(open, uint64(handle)) })
 	return e, nil
 }
 

@@ -52,6 +52,8 @@ var codes = []struct {
 	{pixel.ErrShape, C.RV_ERR_SHAPE},
 	{pixel.ErrType, C.RV_ERR_TYPE},
 	{camera.ErrInvalid, C.RV_ERR_INVALID},
+	{wire.ErrControl, C.RV_ERR_INVALID},
+	{session.ErrPace, C.RV_ERR_INVALID},
 	{wire.ErrProtocol, C.RV_ERR_INVALID},
 }
 

@@ -32,7 +32,7 @@ func readOptions(p *C.rv_const_options) (options, error) {
 			return o, err
 		}
 	}
-	codec := textOf((*C.rv_text)(o.c.codec), "")
+	codec := textOf((*C.rv_string)(o.c.codec), "")
 	switch codec {
 	case "", "raw", "lz4", "zstd", "jpeg":
 	default:
@@ -44,9 +44,9 @@ func readOptions(p *C.rv_const_options) (options, error) {
 	if w, h := o.c.width, o.c.height; w < 0 || h < 0 || w > 32768 || h > 32768 || (w == 0) != (h == 0) {
 		return o, fmt.Errorf("%w: a size of %d x %d, wanted 1 to 32768 each, or 0 both", errInvalid, w, h)
 	}
-	o.token, o.tokenFile = textOf((*C.rv_text)(o.c.token), ""), textOf((*C.rv_text)(o.c.token_file), "")
+	o.token, o.tokenFile = textOf((*C.rv_string)(o.c.token), ""), textOf((*C.rv_string)(o.c.token_file), "")
 	o.renderer = session.RendererOptions{
-		Name: textOf((*C.rv_text)(o.c.name), ""), Codec: codec, Quality: int(o.c.quality),
+		Name: textOf((*C.rv_string)(o.c.name), ""), Codec: codec, Quality: int(o.c.quality),
 		Cameras: o.c.cameras != 0, Width: int(o.c.width), Height: int(o.c.height),
 	}
 	if o.renderer.Name == "" {
@@ -78,14 +78,14 @@ func defaultName() string {
 }
 
 //export rvgo_connect
-func rvgo_connect(address *C.rv_text, opts *C.rv_const_options, out *C.uint64_t) (code C.int) {
+func rvgo_connect(address *C.rv_string, opts *C.rv_const_options, out *C.uint64_t) (code C.int) {
 	var err error
 	defer answer(&code, &err)
 	err = connect(address, opts, out)
 	return
 }
 
-func connect(address *C.rv_text, opts *C.rv_const_options, out *C.uint64_t) error {
+func connect(address *C.rv_string, opts *C.rv_const_options, out *C.uint64_t) error {
 	if out == nil {
 		return fmt.Errorf("%w: out is NULL, there is no place for the handle", errInvalid)
 	}
@@ -127,14 +127,14 @@ func connect(address *C.rv_text, opts *C.rv_const_options, out *C.uint64_t) erro
 }
 
 //export rvgo_listen
-func rvgo_listen(address *C.rv_text, opts *C.rv_const_options, out *C.uint64_t) (code C.int) {
+func rvgo_listen(address *C.rv_string, opts *C.rv_const_options, out *C.uint64_t) (code C.int) {
 	var err error
 	defer answer(&code, &err)
 	err = listenAt(address, opts, out)
 	return
 }
 
-func listenAt(address *C.rv_text, opts *C.rv_const_options, out *C.uint64_t) error {
+func listenAt(address *C.rv_string, opts *C.rv_const_options, out *C.uint64_t) error {
 	if out == nil {
 		return fmt.Errorf("%w: out is NULL, there is no place for the handle", errInvalid)
 	}

@@ -103,7 +103,7 @@ func readImage(p unsafe.Pointer, i int, stride uintptr) (session.Given, error) {
 	if c.data == nil {
 		return fail(errInvalid, "data is NULL")
 	}
-	g.Name = textOf((*C.rv_text)(c.name), "")
+	g.Name = textOf((*C.rv_string)(c.name), "")
 	if c.name != nil && g.Name == "" {
 		return fail(session.ErrName, "its name is empty; NULL means its index")
 	}
@@ -175,9 +175,9 @@ func readSendOptions(p *C.rv_const_send_options) (session.SendOptions, error) {
 	if o.Mode < session.Newest || o.Mode > session.Last {
 		return o, fmt.Errorf("%w: mode %d, wanted RV_SEND_NEWEST, RV_SEND_EVERY or RV_SEND_LAST", errInvalid, c.mode)
 	}
-	o.Stream, o.Timeout = textOf((*C.rv_text)(c.stream), ""), milliseconds(c.timeout_ms)
+	o.Stream, o.Timeout = textOf((*C.rv_string)(c.stream), ""), milliseconds(c.timeout_ms)
 	if c.meta != nil {
-		meta, err := readMeta(textOf((*C.rv_text)(c.meta), ""))
+		meta, err := readObject("meta", textOf((*C.rv_string)(c.meta), ""))
 		if err != nil {
 			return o, err
 		}
@@ -193,28 +193,28 @@ func readSendOptions(p *C.rv_const_send_options) (session.SendOptions, error) {
 	return o, nil
 }
 
-// readMeta reads a JSON object and keeps its integers whole.
-func readMeta(text string) (map[string]any, error) {
+// readObject reads a JSON object and keeps its integers whole.
+func readObject(what, text string) (map[string]any, error) {
 	if int64(len(text)) > 4*wire.DefaultLimits.Meta {
-		return nil, fmt.Errorf("%w: meta of %d bytes, the limit is %d", wire.ErrLimit, len(text), wire.DefaultLimits.Meta)
+		return nil, fmt.Errorf("%w: %s of %d bytes, the limit is %d", wire.ErrLimit, what, len(text), wire.DefaultLimits.Meta)
 	}
 	if !utf8.ValidString(text) {
-		return nil, fmt.Errorf("%w: meta is not UTF-8", errInvalid)
+		return nil, fmt.Errorf("%w: %s is not UTF-8", errInvalid, what)
 	}
 	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
 	dec.UseNumber()
 	var meta map[string]any
 	if err := dec.Decode(&meta); err != nil || meta == nil {
-		return nil, fmt.Errorf("%w: meta is not a JSON object: %v", errInvalid, err)
+		return nil, fmt.Errorf("%w: %s is not a JSON object: %v", errInvalid, what, err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return nil, fmt.Errorf("%w: meta goes on behind its JSON object", errInvalid)
+		return nil, fmt.Errorf("%w: %s goes on behind its JSON object", errInvalid, what)
 	}
 	return meta, nil
 }
 
 //export rvgo_send_data
-func rvgo_send_data(handle C.uint64_t, name, format *C.rv_text, data unsafe.Pointer, size C.uint64_t) (code C.int) {
+func rvgo_send_data(handle C.uint64_t, name, format *C.rv_string, data unsafe.Pointer, size C.uint64_t) (code C.int) {
 	var err error
 	defer answer(&code, &err)
 	e, err := find(handle)

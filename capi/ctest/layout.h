@@ -16,7 +16,7 @@
 #define AT(type, field, offset) PIN(offsetof(type, field) == (offset))
 
 PIN(sizeof(void *) == 8);
-PIN(RV_ABI_MAJOR == 0 && RV_ABI_MINOR == 1);
+PIN(RV_ABI_MAJOR == 0 && RV_ABI_MINOR == 2);
 
 PIN(sizeof(rv_options) == 72);
 AT(rv_options, struct_size, 0);
@@ -34,7 +34,7 @@ AT(rv_options, width, 60);
 AT(rv_options, height, 64);
 AT(rv_options, reserved, 68);
 
-PIN(sizeof(rv_image) == 88);
+PIN(sizeof(rv_image) == 96);
 AT(rv_image, struct_size, 0);
 AT(rv_image, dtype, 4);
 AT(rv_image, data, 8);
@@ -50,6 +50,7 @@ AT(rv_image, row_stride, 56);
 AT(rv_image, pixel_stride, 64);
 AT(rv_image, channel_stride, 72);
 AT(rv_image, white, 80);
+AT(rv_image, cuda_stream, 88);
 
 PIN(sizeof(struct rv_camera) == 328);
 AT(struct rv_camera, struct_size, 0);
@@ -79,7 +80,7 @@ AT(rv_send_options, camera, 24);
 AT(rv_send_options, timeout_ms, 32);
 AT(rv_send_options, reserved, 36);
 
-PIN(sizeof(rv_event) == 80);
+PIN(sizeof(rv_event) == 216);
 AT(rv_event, struct_size, 0);
 AT(rv_event, type, 4);
 AT(rv_event, camera, 8);
@@ -92,6 +93,25 @@ AT(rv_event, code, 56);
 AT(rv_event, reserved, 60);
 AT(rv_event, viewer_high, 64);
 AT(rv_event, viewer_low, 72);
+AT(rv_event, stream, 80);
+AT(rv_event, x, 88);
+AT(rv_event, y, 96);
+AT(rv_event, depth, 104);
+AT(rv_event, origin, 112);
+AT(rv_event, direction, 136);
+AT(rv_event, point, 160);
+AT(rv_event, id, 184);
+AT(rv_event, list, 192);
+AT(rv_event, button, 200);
+AT(rv_event, modifiers, 204);
+AT(rv_event, phase, 208);
+AT(rv_event, reserved2, 212);
+
+PIN(sizeof(rv_control_options) == 24);
+AT(rv_control_options, struct_size, 0);
+AT(rv_control_options, logarithmic, 4);
+AT(rv_control_options, step, 8);
+AT(rv_control_options, help, 16);
 
 PIN(sizeof(rv_statistics) == 104);
 AT(rv_statistics, struct_size, 0);
@@ -123,7 +143,10 @@ PIN(RV_PERSPECTIVE == 0 && RV_ORTHOGRAPHIC == 1 && RV_EQUIRECT == 2);
 PIN(RV_CAUSE_INPUT == 1 && RV_CAUSE_SIZE == 2 && RV_CAUSE_REPEAT == 3 && RV_CAUSE_JOIN == 4);
 PIN(RV_EVENT_CAMERA == 1 && RV_EVENT_READY == 2 && RV_EVENT_DATA == 3 && RV_EVENT_STATUS == 4);
 PIN(RV_EVENT_DRIVER == 5 && RV_EVENT_CONTROL == 6 && RV_EVENT_PICK == 7);
-PIN(RV_EVENT_CLICK == 8 && RV_EVENT_KEY == 9);
+PIN(RV_EVENT_CLICK == 8 && RV_EVENT_KEY == 9 && RV_EVENT_DRAG == 10);
+PIN(RV_BUTTON_LEFT == 1 && RV_BUTTON_RIGHT == 2 && RV_BUTTON_MIDDLE == 3);
+PIN(RV_MOD_SHIFT == 1 && RV_MOD_CTRL == 2 && RV_MOD_ALT == 4 && RV_MOD_SUPER == 8);
+PIN(RV_PHASE_BEGIN == 1 && RV_PHASE_MOVE == 2 && RV_PHASE_END == 3);
 PIN(RV_STATUS_LISTENING == 1 && RV_STATUS_DIALING == 2 && RV_STATUS_CONNECTED == 3);
 PIN(RV_STATUS_DISCONNECTED == 4 && RV_STATUS_REFUSED == 5 && RV_STATUS_PROTOCOL == 6);
 PIN(RV_STATUS_UNRESOLVED == 7 && RV_STATUS_STALLED == 8 && RV_STATUS_INTERNAL == 9);

@@ -43,7 +43,7 @@ func (w *watcher) input(m *wire.Event) error {
 		}
 		m.ID = r.picks.add(w, m.ID)
 	}
-	r.events.add(Event{Kind: kind, Name: m.Name, Input: m, Viewer: w.peer.Hello.Session})
+	r.events.add(Event{Kind: kind, Name: m.Name, Text: m.Key, Input: m, Viewer: w.peer.Hello.Session})
 	r.changed.wake()
 	return nil
 }

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -113,9 +112,6 @@ func lengthen(old, more []float64) []float64 {
 	return append(old, more...)
 }
 
-// ErrControl is a control that isn't there, or a value that it can't have.
-var ErrControl = errors.New("control")
-
 // SetControl changes a value, here at once and at the renderer.
 func (r *Receiver) SetControl(name string, value any) error {
 	r.mu.Lock()
@@ -123,14 +119,14 @@ func (r *Receiver) SetControl(name string, value any) error {
 	o := &r.offers
 	item := o.find(name)
 	if item == nil || item.Kind == wire.KindPlot || item.Kind == wire.KindLabel {
-		return fmt.Errorf("%w: the renderer has no control %q to be set", ErrControl, name)
+		return fmt.Errorf("%w: the renderer has no control %q to be set", wire.ErrControl, name)
 	}
 	clean, err := item.Clean(value)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrControl, err)
+		return err
 	}
 	if !r.peer.putIfRoom(&wire.Control{Name: name, Value: clean, N: o.n + 1}) {
-		return fmt.Errorf("%w: the renderer does not take what was sent before", ErrControl)
+		return fmt.Errorf("%w: the renderer does not take what was sent before", wire.ErrControl)
 	}
 	o.n++
 	if item.Kind == wire.KindButton {

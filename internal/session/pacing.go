@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -67,7 +68,7 @@ func (r *Renderer) Wants(budget, refresh float64) (CameraEvent, bool, error) {
 }
 
 // ErrPace is a budget or a refresh that can't be.
-var ErrPace = fmt.Errorf("%w: pacing", camera.ErrInvalid)
+var ErrPace = errors.New("pacing")
 
 func (r *Renderer) moment(cam CameraEvent) moment {
 	return moment{viewer: cam.Viewer, seq: cam.Seq, joined: r.stats.Joined, touched: r.controls.touched}

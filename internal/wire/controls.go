@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -20,6 +21,9 @@ const (
 	keyLimit     = 32 // bytes of a key's name
 )
 
+// ErrControl is a control that can't be defined so, or a value that it can't have.
+var ErrControl = errors.New("control")
+
 // Kinds lists the kinds of control.
 var Kinds = []string{
 	KindSlider, KindCheckbox, KindDropdown, KindButton, KindText, KindColor, KindVector, KindPlot, KindLabel, KindGate,
@@ -31,7 +35,7 @@ func CheckControlName(name string) error {
 		return err
 	}
 	if name == "" || name[0] == '/' || name[len(name)-1] == '/' || strings.Contains(name, "//") {
-		return fmt.Errorf("%w: the control's name %q has an empty part, wanted a name, or \"folder/name\"", ErrProtocol, name)
+		return fmt.Errorf("%w: the control's name %q has an empty part, wanted a name, or \"folder/name\"", ErrControl, name)
 	}
 	return nil
 }
@@ -43,21 +47,21 @@ func (c *ControlItem) Check() error {
 		return err
 	}
 	if !slices.Contains(Kinds, c.Kind) {
-		return fmt.Errorf("%w: a control of kind %q, known are %s", ErrProtocol, c.Kind, strings.Join(Kinds, ", "))
+		return fmt.Errorf("%w: a control of kind %q, known are %s", ErrControl, c.Kind, strings.Join(Kinds, ", "))
 	}
 	if !utf8.ValidString(c.Help) || len(c.Help) > HelpLimit {
 		return fmt.Errorf("%w: the help of control %q has %d bytes, wanted UTF-8 of at most %d", ErrLimit, c.Name, len(c.Help), HelpLimit)
 	}
 	if !finite(c.Min, c.Max, c.Step) || c.Step < 0 {
-		return fmt.Errorf("%w: the control %q goes from %g to %g by %g, wanted finite numbers and a step of at least 0", ErrProtocol, c.Name, c.Min, c.Max, c.Step)
+		return fmt.Errorf("%w: the control %q goes from %g to %g by %g, wanted finite numbers and a step of at least 0", ErrControl, c.Name, c.Min, c.Max, c.Step)
 	}
 	switch c.Kind {
 	case KindSlider:
 		if c.Min >= c.Max || !finite(c.Max-c.Min) {
-			return fmt.Errorf("%w: the slider %q goes from %g to %g, wanted a min below the max", ErrProtocol, c.Name, c.Min, c.Max)
+			return fmt.Errorf("%w: the slider %q goes from %g to %g, wanted a min below the max", ErrControl, c.Name, c.Min, c.Max)
 		}
 		if c.Log && c.Min <= 0 {
-			return fmt.Errorf("%w: the slider %q is logarithmic and starts at %g, wanted a min above 0", ErrProtocol, c.Name, c.Min)
+			return fmt.Errorf("%w: the slider %q is logarithmic and starts at %g, wanted a min above 0", ErrControl, c.Name, c.Min)
 		}
 	case KindDropdown:
 		if err := c.checkChoices(); err != nil {
@@ -65,14 +69,14 @@ func (c *ControlItem) Check() error {
 		}
 	case KindColor:
 		if c.Channels != 3 && c.Channels != 4 {
-			return fmt.Errorf("%w: the colour %q has %d channels, wanted 3 or 4", ErrProtocol, c.Name, c.Channels)
+			return fmt.Errorf("%w: the colour %q has %d channels, wanted 3 or 4", ErrControl, c.Name, c.Channels)
 		}
 	case KindPlot:
 		values, _ := c.Value.([]any)
 		if clean, ok := c.Value.([]float64); ok && len(clean) == len(c.Times) || len(values) == len(c.Times) {
 			break
 		}
-		return fmt.Errorf("%w: the plot %q has %d times, wanted as many as values", ErrProtocol, c.Name, len(c.Times))
+		return fmt.Errorf("%w: the plot %q has %d times, wanted as many as values", ErrControl, c.Name, len(c.Times))
 	}
 	var err error
 	c.Value, err = c.Clean(c.Value)
@@ -88,7 +92,7 @@ func (c *ControlItem) checkChoices() error {
 			return err
 		}
 		if slices.Contains(c.Choices[:i], choice) {
-			return fmt.Errorf("%w: the dropdown %q has the choice %q twice", ErrProtocol, c.Name, choice)
+			return fmt.Errorf("%w: the dropdown %q has the choice %q twice", ErrControl, c.Name, choice)
 		}
 	}
 	return nil
@@ -100,7 +104,7 @@ func (c *ControlItem) checkChoices() error {
 // slider's is put on its steps.
 func (c *ControlItem) Clean(value any) (any, error) {
 	wrong := func(wanted string) error {
-		return fmt.Errorf("%w: the %s %q can't be %.60v, wanted %s", ErrProtocol, c.Kind, c.Name, value, wanted)
+		return fmt.Errorf("%w: the %s %q can't be %.60v, wanted %s", ErrControl, c.Kind, c.Name, value, wanted)
 	}
 	switch c.Kind {
 	case KindSlider:
