@@ -1,66 +1,54 @@
-"""The camera that a viewer sends, in the forms that renderers take."""
+"""A camera, from each of the conventions and in each of them."""
 
 from __future__ import annotations
 
 import ctypes
-import math
-import sys
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from . import _abi
+from ._camera_core import FIELDS, PROJECTIONS
+from ._camera_gs import splat_pose
+from ._camera_in import gsplat_parts, one_of, pytorch3d_parts
+from ._camera_out import Exports
+from ._conventions import (
+    Lens,
+    colmap_lens,
+    from_clip,
+    nerf_distortion,
+    nerf_lens,
+    rotation_of,
+)
+from ._conventions_scenes import (
+    LUXCORE,
+    LUXCORE_DEPTHS,
+    MITSUBA_DEPTHS,
+    luxcore_default,
+    luxcore_lens,
+    luxcore_numbers,
+    luxcore_pose,
+    luxcore_properties,
+    mitsuba_centre,
+    mitsuba_dict,
+    mitsuba_film,
+    mitsuba_focal,
+    mitsuba_pose,
+)
 from ._errors import InvalidError
-from ._library import session_text, struct_of
-from ._matrices import (
-    FloatArray,
-    copied,
-    depth_range,
-    frozen,
-    gl_orthographic,
-    gl_perspective,
-    intrinsics,
-    pose,
-    side,
-    splat_projection,
-    vector,
-)
+from ._matrices import FLIP, array_of, focal_of, inverse, pinhole, placed, pose
+from ._recognise import recognised
 
-# A float32 torch tensor where torch is imported, else a numpy array.
-Tensor = Any
-
-PROJECTIONS = {
-    "perspective": _abi.RV_PERSPECTIVE,
-    "orthographic": _abi.RV_ORTHOGRAPHIC,
-    "equirect": _abi.RV_EQUIRECT,
-}
-_PROJECTION_NAMES = {number: name for name, number in PROJECTIONS.items()}
-_CAUSE_NAMES = {
-    _abi.RV_CAUSE_INPUT: "input",
-    _abi.RV_CAUSE_SIZE: "size",
-    _abi.RV_CAUSE_REPEAT: "repeat",
-    _abi.RV_CAUSE_JOIN: "join",
-}
-_VIEW_FIELDS = (
-    "width",
-    "height",
-    "near",
-    "far",
-    "projection",
-    "ortho_height",
-    "up",
-    "target",
-    "time",
-)
-_FLIP = np.diag([1.0, -1.0, -1.0, 1.0])
+__all__ = ["PROJECTIONS", "Camera", "view_struct"]
 
 
-class Camera:
+class Camera(Exports):
     """A camera. Nothing in it changes; what is derived is computed once, when asked for.
 
     Axes are OpenCV's: x right, y down, z forward. Matrices are for column
     vectors, except gaussian-splatting's, which are for row vectors.
+    docs/conventions.md has a picture of each convention.
 
     Attributes:
         c2w, w2c: (4, 4) float64 numpy, camera to world and its inverse.
@@ -75,281 +63,291 @@ class Camera:
         cause: why the viewer sent it: "input", "size", "repeat", "join"; "" for one made here.
         seq: counts the cameras of one viewer; 0 for one made here.
         FoVx, FoVy: radians.
+        c2w_gl, w2c_gl: (4, 4) float64 numpy, the same with OpenGL's axes: y up, z backward.
         world_view_transform, full_proj_transform, projection_matrix: (4, 4), and
             camera_center: (3,), as gaussian-splatting's Camera has them (for row vectors;
             the principal point is the centre).
-        mvp_gl: (4, 4), world to OpenGL clip space for nvdiffrast (column vectors). What is
-            rendered with it has the bottom row first: `out.flip(0)`, or show it with
+        view_gl, proj_gl, mvp_gl: (4, 4), for OpenGL and nvdiffrast (column vectors). What is
+            rendered with them has the bottom row first: `out.flip(0)`, or show it with
             `rv.Image(out, origin="bottom")`.
 
-    The last two lines are float32 torch tensors if torch is imported, on `device`
+    The last two entries are float32 torch tensors if torch is imported, on `device`
     or else the current CUDA device or else the CPU; without torch they are float32 numpy.
+    So are the tensors of `gs`, `gsplat`, `nvdiffrast` and `pytorch3d`, unless their `dtype`
+    is "float64". What can't be said in a convention raises InvalidError.
+
+    `from_...` take `near`, `far`, `up`, `target`, `time`, `device` as Camera() does.
     """
 
-    __slots__ = (
-        "K",
-        "_cache",
-        "_device",
-        "_viewer",
-        "c2w",
-        "cause",
-        "far",
-        "height",
-        "near",
-        "ortho_height",
-        "projection",
-        "seq",
-        "target",
-        "time",
-        "up",
-        "width",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        c2w: Any,
-        K: Any = None,
-        *,
-        width: int = 1280,
-        height: int = 720,
-        near: float = 0.01,
-        far: float = 100.0,
-        fov_y: float | None = None,
-        projection: str = "perspective",
-        ortho_height: float = 0.0,
-        up: Any = (0.0, -1.0, 0.0),
-        target: Any = (0.0, 0.0, 0.0),
-        time: float = 0.0,
-        device: Any = None,
-    ) -> None:
-        """Makes a camera from a (4, 4) or (3, 4) camera-to-world matrix.
-
-        Without `K` the vertical field of view is `fov_y` degrees, or 60. Raises
-        InvalidError for wrong shapes, values that aren't finite, a scaled or
-        mirrored matrix, sizes outside 1..32768 and near >= far.
-        """
-        self.c2w = pose(c2w)
-        self.width, self.height = side("width", width), side("height", height)
-        self.K = intrinsics(K, fov_y, self.width, self.height)
-        if projection not in PROJECTIONS:
-            raise InvalidError(
-                f"projection has to be one of {', '.join(PROJECTIONS)}, found {projection!r}"
-            )
-        self.projection = projection
-        self.ortho_height = float(ortho_height)
-        if projection == "orthographic" and not 0 < self.ortho_height < math.inf:
-            raise InvalidError(f"ortho_height has to be above 0 world units, found {ortho_height}")
-        self.near, self.far = depth_range(near, far, projection)
-        self.up, self.target = vector("up", up), vector("target", target)
-        self.time = float(time)
-        self.seq, self.cause, self._viewer = 0, "", (0, 0)
-        self._device = device
-        self._cache: dict[str, Any] = {}
+    __slots__ = ()
 
     @classmethod
-    def _from_struct(cls, struct: _abi.RvCamera, device: Any = None) -> Camera:
-        """Copies a camera that the library gave, which has been checked there."""
-        self = cls.__new__(cls)
-        self.c2w = copied(struct.c2w, (4, 4))
-        self.K = copied(struct.k, (3, 3))
-        self.width, self.height = struct.width, struct.height
-        self.near, self.far = struct.z_near, struct.z_far
-        self.projection = _PROJECTION_NAMES.get(struct.projection, "perspective")
-        self.ortho_height = struct.ortho_height
-        self.up, self.target = copied(struct.up, (3,)), copied(struct.target, (3,))
-        self.time, self.seq = struct.time, struct.seq
-        self.cause = _CAUSE_NAMES.get(struct.cause, "")
-        self._viewer = (struct.viewer_high, struct.viewer_low)
-        self._device, self._cache = device, {}
-        return self
+    def from_opencv(
+        cls,
+        c2w: Any = None,
+        K: Any = None,
+        *,
+        w2c: Any = None,
+        width: int,
+        height: int,
+        **options: Any,
+    ) -> Camera:
+        """From c2w or w2c (4, 4) or (3, 4), and K in pixels or `fov_y` degrees."""
+        return cls(_either(c2w, w2c, "c2w", "w2c"), K, width=width, height=height, **options)
 
-    def _to_struct(self) -> _abi.RvCamera:
-        struct: _abi.RvCamera = struct_of(_abi.RvCamera)
-        struct.projection = PROJECTIONS[self.projection]
-        for field, values in (
-            ("c2w", self.c2w),
-            ("k", self.K),
-            ("up", self.up),
-            ("target", self.target),
-        ):
-            ctypes.memmove(getattr(struct, field), values.ctypes.data, values.nbytes)
-        struct.width, struct.height = self.width, self.height
-        struct.z_near, struct.z_far = self.near, self.far
-        struct.ortho_height, struct.time, struct.seq = self.ortho_height, self.time, self.seq
-        struct.viewer_high, struct.viewer_low = self._viewer
-        struct.cause = next(
-            (number for number, name in _CAUSE_NAMES.items() if name == self.cause), 0
-        )
-        return struct
+    @classmethod
+    def from_colmap(
+        cls,
+        qvec: Any,
+        tvec: Any,
+        params: Any,
+        *,
+        width: int,
+        height: int,
+        model: str = "PINHOLE",
+        **options: Any,
+    ) -> Camera:
+        """From a line of images.txt (w2c as w, x, y, z and t) and of cameras.txt.
 
-    def _same_view(self, other: Camera | None) -> bool:
-        """Says whether both would render the same image."""
-        return other is not None and self._identity() == other._identity()
+        `params` are fx, fy, cx, cy of PINHOLE, or f, cx, cy of SIMPLE_PINHOLE.
+        """
+        w2c = placed(rotation_of(qvec), array_of("tvec", tvec, (3,)))
+        size: dict[str, Any] = dict(width=width, height=height)
+        return cls(inverse(w2c), colmap_lens(model, params), **size, **options)
 
-    def _identity(self) -> tuple[Any, ...]:
-        return self._cached("identity", self._make_identity)  # type: ignore[no-any-return]
+    @classmethod
+    def from_opengl(
+        cls,
+        c2w_gl: Any = None,
+        K: Any = None,
+        *,
+        w2c_gl: Any = None,
+        proj: Any = None,
+        width: int,
+        height: int,
+        **options: Any,
+    ) -> Camera:
+        """From a pose with OpenGL's axes, and K, `fov_y` degrees or a projection matrix.
 
-    def _make_identity(self) -> tuple[Any, ...]:
-        size = (
-            self.width,
-            self.height,
-            self.near,
-            self.far,
-            self.projection,
-            self.ortho_height,
-            self.time,
-        )
-        return (self.c2w.tobytes(), self.K.tobytes(), size)
+        c2w_gl is Blender's matrix_world and NeRF's transform_matrix; w2c_gl is OpenGL's view
+        matrix. `proj` (4, 4), column vectors, gives near and far too, where these aren't given.
+        """
+        c2w = pose(_either(c2w_gl, w2c_gl, "c2w_gl", "w2c_gl")) @ FLIP
+        size: dict[str, Any] = dict(width=width, height=height)
+        if proj is None:
+            return cls(c2w, K, **size, **options)
+        if K is not None or "fov_y" in options:
+            raise InvalidError("proj holds the field of view: leave K and fov_y out")
+        mvp = array_of("proj", proj, (4, 4)) @ FLIP @ inverse(c2w)
+        return cls._from_lens(from_clip(mvp, width, height), width, height, options)
 
-    def to(self, device: Any) -> Camera:
-        """Returns the same camera with its tensors on a torch device, such as "cuda:1" or "cpu"."""
-        other = Camera.__new__(Camera)
-        for name in self.__slots__:
-            setattr(other, name, getattr(self, name))
-        other._device, other._cache = device, {}
-        return other
+    @classmethod
+    def from_nerf(
+        cls,
+        frame: Mapping[str, Any],
+        shared: Mapping[str, Any] | None = None,
+        *,
+        width: int | None = None,
+        height: int | None = None,
+        **options: Any,
+    ) -> Camera:
+        """From a frame of transforms.json, and what stands beside the frames in that file.
 
-    def gs(self, device: Any = None) -> Camera:
-        """Returns what gaussian-splatting's `render` takes as its camera, on a torch device."""
-        return self if device is None else self.to(device)
+        The frame's own keys win. Of use are transform_matrix, fl_x, fl_y, cx, cy or
+        camera_angle_x, camera_angle_y (radians), w, h, time, camera_model. The original
+        NeRF's files have no w and h: give `width` and `height` of its images then.
+        """
+        given = {**(shared or {}), **frame}
+        w, h = (width or given.get("w"), height or given.get("h"))
+        if not w or not h:
+            raise InvalidError("this frame has no w and h: give width and height of its image")
+        if "transform_matrix" not in given:
+            raise InvalidError(f"a frame needs transform_matrix, found {', '.join(sorted(given))}")
+        size: dict[str, Any] = dict(width=int(w), height=int(h))
+        options.setdefault("time", float(given.get("time", 0.0)))
+        c2w = pose(given["transform_matrix"]) @ FLIP
+        if given.get("camera_model") == "EQUIRECTANGULAR":
+            return cls(c2w, projection="equirect", **size, **options)
+        nerf_distortion(given)
+        return cls(c2w, nerf_lens(given, int(w), int(h)), **size, **options)
 
-    @property
-    def w2c(self) -> FloatArray:
-        """(4, 4) float64 numpy, world to camera."""
-        return self._cached("w2c", self._make_w2c)  # type: ignore[no-any-return]
+    @classmethod
+    def from_gs(
+        cls,
+        camera: Any = None,
+        *,
+        R: Any = None,
+        T: Any = None,
+        FoVx: float | None = None,
+        FoVy: float | None = None,
+        width: int | None = None,
+        height: int | None = None,
+        **options: Any,
+    ) -> Camera:
+        """From gaussian-splatting's Camera or MiniCam, an entry of its cameras.json, or parts.
 
-    @property
-    def position(self) -> FloatArray:
-        """(3,) float64 numpy, the camera's centre in the world."""
-        return self.c2w[:3, 3]
-
-    @property
-    def viewer(self) -> str:
-        """The session of the viewer that sent it, 32 hex digits; "" for one made here."""
-        return session_text(*self._viewer)
-
-    @property
-    def image_width(self) -> int:
-        """Pixels."""
-        return self.width
-
-    @property
-    def image_height(self) -> int:
-        """Pixels."""
-        return self.height
-
-    @property
-    def znear(self) -> float:
-        """World units."""
-        return self.near
-
-    @property
-    def zfar(self) -> float:
-        """World units."""
-        return self.far
-
-    @property
-    def FoVx(self) -> float:
-        """Radians, horizontal, as of a camera with a central principal point."""
-        return (
-            2 * math.pi
-            if self.projection == "equirect"
-            else 2 * math.atan(self.width / (2 * self.K[0, 0]))
-        )
-
-    @property
-    def FoVy(self) -> float:
-        """Radians, vertical, as of a camera with a central principal point."""
-        return (
-            math.pi
-            if self.projection == "equirect"
-            else 2 * math.atan(self.height / (2 * self.K[1, 1]))
-        )
-
-    @property
-    def world_view_transform(self) -> Tensor:
-        """(4, 4) float32, world to camera for row vectors."""
-        return self._cached("world_view", lambda: self._tensor(self.w2c.T))
-
-    @property
-    def projection_matrix(self) -> Tensor:
-        """(4, 4) float32, camera to clip space for row vectors, z from 0 to 1."""
-        return self._cached("projection", lambda: self._tensor(self._splat_projection().T))
-
-    @property
-    def full_proj_transform(self) -> Tensor:
-        """(4, 4) float32, world to clip space for row vectors."""
-        return self._cached("full", lambda: self._tensor((self._splat_projection() @ self.w2c).T))
-
-    @property
-    def camera_center(self) -> Tensor:
-        """(3,) float32, the camera's centre in the world."""
-        return self._cached("centre", lambda: self._tensor(self.position))
-
-    @property
-    def mvp_gl(self) -> Tensor:
-        """(4, 4) float32, world to OpenGL clip space for column vectors; bottom row first."""
-        return self._cached(
-            "mvp_gl", lambda: self._tensor(self._gl_projection() @ _FLIP @ self.w2c)
-        )
-
-    def _make_w2c(self) -> FloatArray:
-        w2c = np.eye(4)
-        w2c[:3, :3] = self.c2w[:3, :3].T
-        w2c[:3, 3] = -w2c[:3, :3] @ self.position
-        return frozen(w2c)
-
-    def _splat_projection(self) -> FloatArray:
-        return splat_projection(self.K, self.width, self.height, self.near, self.far)
-
-    def _gl_projection(self) -> FloatArray:
-        if self.projection == "equirect":
-            raise InvalidError(
-                "a panorama has no projection matrix: use c2w, and rays over 360 x 180 degrees"
+        The parts are its `R` (that of c2w), `T` (that of w2c), `FoVx`, `FoVy` in radians.
+        The principal point is the centre. near and far are the object's znear and zfar.
+        """
+        if isinstance(camera, Mapping):
+            c2w = placed(
+                array_of("rotation", camera["rotation"], (3, 3)),
+                array_of("position", camera["position"], (3,)),
             )
-        size = (self.width, self.height)
-        if self.projection == "orthographic":
-            return gl_orthographic(self.K, *size, self.near, self.far, self.ortho_height)
-        return gl_perspective(self.K, *size, self.near, self.far)
+            size = (int(camera["width"]), int(camera["height"]))
+            k = pinhole(camera["fx"], camera["fy"], size[0] / 2, size[1] / 2)
+            return cls(c2w, k, width=size[0], height=size[1], **options)
+        if camera is not None:
+            c2w = inverse(splat_pose(camera))
+            FoVx, FoVy = camera.FoVx, camera.FoVy
+            width, height = int(camera.image_width), int(camera.image_height)
+            for name, theirs in (("near", "znear"), ("far", "zfar"), ("time", "time")):
+                if isinstance(getattr(camera, theirs, None), (int, float)):
+                    options.setdefault(name, getattr(camera, theirs))
+        elif R is None or T is None:
+            raise InvalidError("from_gs needs a camera, or R, T, FoVx, FoVy, width and height")
+        else:
+            c2w = placed(array_of("R", R, (3, 3)), np.zeros(3))
+            c2w[:3, 3] = -c2w[:3, :3] @ array_of("T", T, (3,))
+        if FoVx is None or FoVy is None or width is None or height is None:
+            raise InvalidError("from_gs needs FoVx, FoVy (radians), width, height beside R and T")
+        k = pinhole(focal_of(FoVx, width), focal_of(FoVy, height), width / 2, height / 2)
+        return cls(c2w, k, width=width, height=height, **options)
 
-    def _cached(self, key: str, make: Any) -> Any:
-        value = self._cache.get(key)
-        if value is None:
-            value = self._cache[key] = make()
-        return value
+    @classmethod
+    def from_gsplat(
+        cls,
+        viewmats: Any,
+        Ks: Any,
+        width: int,
+        height: int,
+        *,
+        near_plane: float = 0.01,
+        far_plane: float = 100.0,
+        camera_model: str = "pinhole",
+        **options: Any,
+    ) -> Camera:
+        """From what gsplat's rasterization takes, of one camera: `from_gsplat(**keywords)`."""
+        w2c, k, lens = gsplat_parts(viewmats, Ks, height, camera_model)
+        lens.update(near=near_plane, far=far_plane, width=width, height=height)
+        return cls(inverse(pose(w2c)), k, **{**lens, **options})
 
-    def _tensor(self, values: npt.NDArray[Any]) -> Tensor:
-        single = np.ascontiguousarray(values, dtype=np.float32)
-        torch = sys.modules.get("torch")
-        if torch is None:
-            single.setflags(write=False)
-            return single
-        device = self._device
-        if device is None:
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-        return torch.from_numpy(single).to(device)
+    @classmethod
+    def from_nvdiffrast(cls, mvp: Any, *, width: int, height: int, **options: Any) -> Camera:
+        """From a projection times a view matrix, (4, 4), column vectors, as nvdiffrast's
+        examples build it (y up), or what `nvdiffrast()` returned.
 
-    def __repr__(self) -> str:
-        x, y, z = (float(v) for v in self.position)
-        fov = math.degrees(self.FoVy)
-        lens = f"{self.width}x{self.height}, {self.projection} {fov:.1f} deg"
-        return f"Camera({lens}, at ({x:.4g}, {y:.4g}, {z:.4g}))"
+        Of an orthographic one the place along the view and the principal point can't be told
+        from the pose: near is then 0 and the principal point the centre.
+        """
+        matrix = array_of("mvp", getattr(mvp, "mvp", mvp), (4, 4))
+        return cls._from_lens(from_clip(matrix, width, height), width, height, options)
+
+    @classmethod
+    def from_pytorch3d(
+        cls,
+        camera: Any,
+        *,
+        width: int | None = None,
+        height: int | None = None,
+        orthographic: bool | None = None,
+        **options: Any,
+    ) -> Camera:
+        """From PerspectiveCameras or OrthographicCameras of one camera, or a dict of its
+        keywords (R, T, focal_length, principal_point, image_size, in_ndc).
+
+        `orthographic`: what a dict is of; None: perspective. `width` and `height` are needed
+        where image_size isn't there.
+        """
+        c2w, k, lens = pytorch3d_parts(camera, width, height, orthographic)
+        return cls(c2w, k, **{**lens, **options})
+
+    @classmethod
+    def from_mitsuba(
+        cls, sensor: Any, *, width: int | None = None, height: int | None = None, **options: Any
+    ) -> Camera:
+        """From a sensor's dict as mi.load_dict takes it, or a mitsuba.Sensor.
+
+        type perspective, thinlens or orthographic. The size is the film's unless given.
+        """
+        given = mitsuba_dict(sensor)
+        film = mitsuba_film(given)
+        w, h = width or film[0], height or film[1]
+        c2w, scale = mitsuba_pose(given.get("to_world"))
+        near, far = MITSUBA_DEPTHS
+        lens = dict(near=given.get("near_clip", near), far=given.get("far_clip", far))
+        lens.update(width=w, height=h)
+        kind = one_of("type", given.get("type"), "perspective", "thinlens", "orthographic")
+        if kind == "orthographic":
+            c2w[:3, :3] /= np.linalg.norm(c2w[:3, :3], axis=0)
+            k = pinhole(w / 2 / scale, w / 2 / scale, w / 2, h / 2)
+            lens.update(projection=kind, ortho_height=2 * scale * h / w)
+            return cls(c2w, k, **{**lens, **options})
+        focal = mitsuba_focal(given, w, h)
+        return cls(c2w, pinhole(focal, focal, *mitsuba_centre(given, w, h)), **{**lens, **options})
+
+    @classmethod
+    def from_luxcore(
+        cls, properties: Any, *, width: int | None = None, height: int | None = None, **options: Any
+    ) -> Camera:
+        """From `scene.camera.*`: a dict, the text of a .scn file, or pyluxcore.Properties.
+
+        type perspective, orthographic or environment. The size is film.width and film.height
+        where they are there and aren't given.
+        """
+        given = luxcore_properties(properties)
+        w = width or int(luxcore_numbers(given, "film.width", 1)[0])
+        h = height or int(luxcore_numbers(given, "film.height", 1)[0])
+        kinds = {"environment": "equirect"}
+        name = (given.get(LUXCORE + "type") or ["perspective"])[0]
+        kind = one_of(LUXCORE + "type", name, "perspective", "orthographic", "environment")
+        orig = array_of("orig", luxcore_numbers(given, LUXCORE + "lookat.orig", 3), (3,))
+        target = array_of("target", luxcore_numbers(given, LUXCORE + "lookat.target", 3), (3,))
+        up = array_of("up", luxcore_numbers(given, LUXCORE + "up", 3, [0.0, 0.0, 1.0]), (3,))
+        c2w = luxcore_pose(orig, target, up)
+        near, far = (
+            luxcore_numbers(given, LUXCORE + key, 1, [default])[0]
+            for key, default in zip(("cliphither", "clipyon"), LUXCORE_DEPTHS)
+        )
+        window = luxcore_numbers(given, LUXCORE + "screenwindow", 4, luxcore_default(w, h))
+        fov = luxcore_numbers(given, LUXCORE + "fieldofview", 1, [45.0])[0]
+        k = luxcore_lens(fov if kind == "perspective" else 0.0, window, w, h)
+        lens: dict[str, Any] = dict(width=w, height=h, near=near, far=far)
+        lens["projection"] = kinds.get(kind, kind)
+        if kind == "orthographic":
+            lens["ortho_height"] = window[3] - window[2]
+        return cls(c2w, None if kind == "environment" else k, **{**lens, **options})
+
+    @classmethod
+    def _from_lens(cls, lens: Lens, width: int, height: int, options: dict[str, Any]) -> Camera:
+        known: dict[str, Any] = dict(width=width, height=height, near=lens.near, far=lens.far)
+        if lens.ortho_height:
+            known.update(projection="orthographic", ortho_height=lens.ortho_height)
+        return cls(inverse(lens.w2c), lens.k, **{**known, **options})
 
 
-def view_struct(c2w: Any, given: dict[str, Any]) -> _abi.RvCamera:
-    """Returns what rv_set_view takes, from a matrix or a Camera and what is known beside it."""
+def _either(c2w: Any, w2c: Any, *names: str) -> Any:
+    if (c2w is None) == (w2c is None):
+        raise InvalidError(f"give one of {names[0]} and {names[1]}")
+    return c2w if w2c is None else inverse(pose(w2c))
+
+
+def view_struct(view: Any, given: dict[str, Any]) -> _abi.RvCamera:
+    """Returns what rv_set_view takes, from a matrix or a camera of any convention that can be
+    told surely, and what is known beside it."""
     known = {key: value for key, value in given.items() if value is not None}
     sized = "width" in known and "height" in known
-    if isinstance(c2w, Camera):
+    camera = recognised(view, Camera, known.get("width"), known.get("height"))
+    if camera is not None:
         if "K" not in known and ("fov_y" not in known) and not sized:
-            known["K"] = c2w.K
-        base = {name: getattr(c2w, name) for name in _VIEW_FIELDS}
-        known, c2w, sized = {**base, **known}, c2w.c2w, True
-    if c2w is None:
+            known["K"] = camera.K
+        base = {name: getattr(camera, name) for name in FIELDS}
+        known, view, sized = {**base, **known}, camera.c2w, True
+    if view is None:
         raise InvalidError("a view needs c2w, a (4, 4) camera-to-world matrix, found None")
     if not sized and ("K" in known or "width" in known or "height" in known):
         raise InvalidError("K is in pixels: give width and height of the image that it belongs to")
-    struct = Camera(c2w, **known)._to_struct()
+    struct = Camera(view, **known)._to_struct()
     if not sized and "fov_y" not in known:
         # The window's size, at the default field of view.
         ctypes.memset(struct.k, 0, ctypes.sizeof(struct.k))

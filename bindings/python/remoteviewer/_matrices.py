@@ -17,6 +17,10 @@ MAX_SIDE = 32768
 RIGID_TOLERANCE = 2e-3
 
 
+# OpenCV's camera axes to OpenGL's, and back.
+FLIP = np.diag([1.0, -1.0, -1.0, 1.0])
+
+
 def splat_projection(k: FloatArray, w: int, h: int, n: float, f: float) -> FloatArray:
     """gaussian-splatting's: OpenCV axes to clip space, z from 0 to 1, central principal point."""
     p = np.zeros((4, 4))
@@ -42,6 +46,46 @@ def gl_orthographic(k: FloatArray, w: int, h: int, n: float, f: float, units: fl
     p[1, 1], p[1, 3] = 2 * pixels / h, 1 - 2 * k[1, 2] / h
     p[2, 2], p[2, 3] = -2 / (f - n), -(f + n) / (f - n)
     return p
+
+
+def projection_gl(
+    projection: str, k: FloatArray, size: tuple[int, int], depths: tuple[float, float], units: float
+) -> FloatArray:
+    """One of the two above. Raises InvalidError for a panorama."""
+    if projection == "equirect":
+        raise InvalidError(
+            "a panorama has no projection matrix: use c2w, and rays over 360 x 180 degrees"
+        )
+    if projection == "orthographic":
+        return gl_orthographic(k, *size, *depths, units)
+    return gl_perspective(k, *size, *depths)
+
+
+def inverse(rigid: FloatArray) -> FloatArray:
+    """Returns the inverse of a rotation and a translation, (4, 4)."""
+    out = np.eye(4)
+    out[:3, :3] = rigid[:3, :3].T
+    out[:3, 3] = -out[:3, :3] @ rigid[:3, 3]
+    return out
+
+
+def placed(rotation: FloatArray, translation: FloatArray) -> FloatArray:
+    """Returns both as (4, 4)."""
+    out = np.eye(4)
+    out[:3, :3], out[:3, 3] = rotation, translation
+    return out
+
+
+def pinhole(fx: float, fy: float, cx: float, cy: float) -> FloatArray:
+    """Returns K from pixels."""
+    return np.array([[fx, 0, cx], [0, fy, cy], [0, 0, 1.0]])
+
+
+def focal_of(fov: float, pixels: float) -> float:
+    """Returns pixels from radians over so many pixels. Raises InvalidError."""
+    if not 0 < fov < math.pi:
+        raise InvalidError(f"a field of view has to be inside 0 to pi radians, found {fov}")
+    return pixels / (2 * math.tan(fov / 2))
 
 
 def array_of(name: str, value: Any, *shapes: tuple[int, ...]) -> FloatArray:
