@@ -107,13 +107,20 @@ build/tools/golangci-lint: scripts/tools/go.mod scripts/tools/go.sum
 generate: .venv/stamp-dev ## write the generated files anew
 	scripts/generate.sh
 
-.PHONY: bench wheel clean
+.PHONY: bench wheel cross cross-linux-aarch64 cross-windows-x86_64 clean
 bench: lib tool python ## throughput and delay over loopback
 	$(VENV)/python bench/bench.py $(BENCH_ARGS)
 
 wheel: .venv/stamp-dev .venv/stamp-wheel tool ## dist/*.whl, tried out in a bare venv
 	@scripts/deps.sh lib
 	scripts/wheel.sh
+
+cross: ## build/cross: librv for linux-aarch64 and windows-x86_64
+	@$(call each,cross-linux-aarch64 cross-windows-x86_64)
+
+cross-linux-aarch64 cross-windows-x86_64: .venv/stamp-dev .venv/stamp-wheel tool
+	@scripts/deps.sh lib
+	scripts/cross.sh $(@:cross-%=%)
 
 clean: ## remove what was built (not .venv)
 	rm -rf build dist

@@ -3,7 +3,7 @@
 # is missing with apt where it may. Otherwise says in one line what to install
 # and returns 1.
 #
-#   scripts/deps.sh lib viewer cpp python headless torch demo
+#   scripts/deps.sh lib viewer cpp python headless torch demo qemu wine
 #
 # RV_TAGS=purejpeg does without libjpeg-turbo.
 set -euo pipefail
@@ -55,8 +55,17 @@ items() {
 		items python
 		[[ -n ${DISPLAY:-} && -z ${DEMO_SECONDS:-} ]] || items headless
 		;;
+	qemu)
+		echo 'cmd:qemu-aarch64 qemu-user qemu-user'
+		echo 'file:/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1 libc6-arm64-cross aarch64-libc'
+		;;
+	wine)
+		echo 'cmd:wine wine Wine'
+		echo 'cmd:wineserver wine Wine'
+		echo 'file:/usr/lib/wine/wine64 wine64 Wine'
+		;;
 	*)
-		echo "deps: unknown group $1; known: lib viewer cpp python headless torch demo" >&2
+		echo "deps: unknown group $1; known: lib viewer cpp python headless torch demo qemu wine" >&2
 		exit 2
 		;;
 	esac
