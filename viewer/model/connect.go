@@ -38,7 +38,11 @@ func (m *Model) Attach(id int, link session.Link) {
 		c.Address = src.Addr
 	}
 	m.dropFinished(source, c)
+	if c.session != src.Session { // else the values to go back to are still those
+		c.firsts = nil
+	}
 	c.link, c.name, c.session = link, src.Name, src.Session
+	c.Panel, c.offered = nil, 0
 	c.Source, c.Trouble = source, ""
 	c.Refused = slices.Contains(m.refused, src.Session)
 	switch {
@@ -47,7 +51,10 @@ func (m *Model) Attach(id int, link session.Link) {
 	case c.Mode == Off:
 		c.Mode = Continuous
 	}
-	c.cam = newCameraState()
+	c.cam, c.picks = newCameraState(), false
+	if m.shots != nil {
+		m.goTo(c, 0)
+	}
 	c.sentWant, c.lastCamera, c.Latency = "", 0, 0
 	c.phase(Waiting)
 	for _, w := range m.windows {
@@ -182,6 +189,7 @@ func (m *Model) freeName(name string, self int) string {
 // detach ends a connection's part in the model; its windows stay.
 func (m *Model) detach(c *conn) {
 	c.link = nil
+	m.hover.gone(c)
 	c.FPS, c.Rate, c.Drives, c.Others, c.Cameras = 0, 0, false, false, false
 	for _, w := range m.windows {
 		if w.Conn == c.ID {

@@ -1,9 +1,7 @@
 package model
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"remoteviewer/internal/session"
@@ -30,6 +28,7 @@ type List struct {
 	Latency time.Duration
 
 	conn *conn
+	meta []Field
 	raw  *session.List
 	hold *hold
 }
@@ -46,6 +45,7 @@ func (m *Model) Take() []*List {
 			continue
 		}
 		m.events(c)
+		c.controls()
 		raw, err := c.link.TryNext()
 		switch {
 		case raw != nil:
@@ -70,6 +70,7 @@ func (m *Model) accept(c *conn, raw *session.List) *List {
 	l := &List{
 		Source: c.Source, Stream: raw.Stream, Seq: raw.Seq, Pass: raw.Pass, Meta: raw.Meta,
 		conn: c, raw: raw, hold: &hold{list: raw, refs: 1},
+		meta:       fields(raw.Meta),
 		CameraMine: raw.HasCamera && raw.CameraViewer == m.self, CameraSeq: raw.CameraSeq,
 	}
 	for _, w := range m.windows {
@@ -86,7 +87,9 @@ func (m *Model) accept(c *conn, raw *session.List) *List {
 		}
 		w.Present, w.Live, w.Conn = true, true, c.ID
 		w.Size = Size{img.Width, img.Height}
-		w.Extra = metaLine(raw.Meta)
+		if w.Image == nil {
+			w.Meta = l.meta
+		}
 		if i == 0 && (raw.Stream == "" || c.first == Key{}) {
 			c.first = k
 		}
@@ -157,12 +160,14 @@ func (m *Model) Shown(l *List, now time.Time) {
 			w.hold.drop()
 		}
 		l.hold.refs++
-		w.hold, w.Image = l.hold, l.Images[i]
+		w.hold, w.Image, w.Meta = l.hold, l.Images[i], l.meta
+		m.hover.outdated(k, l.raw.Camera)
 	}
 	l.hold.drop()
 	c := l.conn
 	c.Lists++
-	c.Meta = metaLine(l.Meta)
+	c.Meta = l.meta
+	m.announce(c, now)
 	if c.listAge > 0 {
 		c.Age = c.listAge + now.Sub(c.listTaken)
 	}
@@ -182,34 +187,4 @@ func (m *Model) Shown(l *List, now time.Time) {
 		c.phase(Ended)
 	}
 	m.want(c)
-}
-
-// metaLine is a list's meta for people: step 300, loss 0.0123.
-func metaLine(meta map[string]any) string {
-	if len(meta) == 0 {
-		return ""
-	}
-	names := make([]string, 0, len(meta))
-	for k := range meta {
-		names = append(names, k)
-	}
-	slices.Sort(names)
-	var b strings.Builder
-	for i, k := range names {
-		if i > 0 {
-			b.WriteString("   ")
-		}
-		switch v := meta[k].(type) {
-		case float64:
-			fmt.Fprintf(&b, "%s %.4g", k, v)
-		case float32:
-			fmt.Fprintf(&b, "%s %.4g", k, v)
-		default:
-			fmt.Fprintf(&b, "%s %v", k, v)
-		}
-		if b.Len() > 200 {
-			return b.String()[:200] + "..."
-		}
-	}
-	return b.String()
 }

@@ -38,6 +38,8 @@ type Model struct {
 	late      []*List  // of connections that are over, not taken yet
 	refused   []string // sessions that the user disconnected
 	closed    bool
+	shots     *shots // a file's cameras, nil without one
+	hover     hover
 }
 
 // New makes a model whose settings are kept in dir ("" keeps them in memory
@@ -64,7 +66,10 @@ type conn struct {
 	bytesAt   time.Time
 	sentWant  string
 	wantNext  bool // one more list was asked for
+	picks     bool // the renderer answers what is under the pointer
 	values    []Value
+	offered   uint64           // the number of the controls that were taken last
+	firsts    map[string]first // of these, by name
 	listAge   time.Duration
 	listTaken time.Time
 
@@ -97,6 +102,11 @@ func (m *Model) State(s *State) {
 		s.Windows = append(s.Windows, w.Window)
 	}
 	s.Notice = m.notice
+	s.Card = m.hover.card
+	s.CameraFile = CameraFile{}
+	if m.shots != nil {
+		s.CameraFile = m.shots.file
+	}
 	s.RenderScale = m.scale
 }
 

@@ -69,8 +69,10 @@ type Conn struct {
 	Rate      float64       // bytes a second
 	RoundTrip time.Duration // of the network; 0 unknown
 	Lists     int           // shown so far
-	Meta      string        // the newest list's, in one line
+	Meta      []Field       // the newest list's; never changed in place
+	Shot      Shot          // of the file's cameras, the one it went to last
 	Values    []Value       // that the renderer sent; never changed in place
+	Panel     *Panel        // its controls, nil without; the last ones when it is gone
 }
 
 // Window is one image window, open or not.
@@ -82,7 +84,7 @@ type Window struct {
 	Live    bool   // its renderer is connected
 	Image   *Image // the newest shown, nil before
 	Size    Size   // of the newest image, shown or not
-	Extra   string // the list's meta in one line, "" without
+	Meta    []Field // of the list shown; never changed in place
 }
 
 // Image is one image of a list. Its pixels never change.
@@ -102,6 +104,8 @@ type State struct {
 	Windows     []Window // in the order in which they appeared
 	Notice      string   // trouble that belongs to no connection
 	RenderScale float64
+	Card        Card       // what is under the pointer
+	CameraFile  CameraFile // whose cameras one can step through
 }
 
 // Conn finds a connection by its number.

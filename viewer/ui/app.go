@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/AllenDang/cimgui-go/implot"
 	"github.com/go-gl/glfw/v3.3/glfw"
 
 	"remoteviewer/viewer/gl"
@@ -223,5 +224,6 @@ func (a *app) close() {
 		w.pane.close()
 	}
 	a.renderer.Close()
+	implot.DestroyContextV(a.control.plots)
 	a.control.pane.close()
 }

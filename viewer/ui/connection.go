@@ -83,6 +83,7 @@ func (c *controlWindow) connection(k *model.Conn, now time.Time) {
 			c.reading(k)
 		}
 		c.imageList(k)
+		c.panel(k)
 		if k.Phase == model.Waiting || k.Phase == model.Receiving || k.Phase == model.Ended {
 			c.values(k)
 		}
@@ -130,7 +131,7 @@ func (c *controlWindow) connectionState(k *model.Conn, now time.Time) {
 		}
 		c.wrapped(text, colFaint)
 	}
-	if k.Trouble != "" && (k.Phase == model.Dialing || k.Phase == model.Lost) {
+	if k.Trouble != "" {
 		c.wrapped(k.Trouble, colWarn)
 	}
 	switch {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/AllenDang/cimgui-go/imgui"
+	"github.com/AllenDang/cimgui-go/implot"
 	"github.com/go-gl/glfw/v3.3/glfw"
 
 	"remoteviewer/viewer/gl"
@@ -28,6 +29,9 @@ type controlWindow struct {
 	copied   string // which line was copied last
 	copiedAt time.Time
 	drafts   map[int]*draft // data values being written, a connection each
+	fields   fields         // of the renderers' controls
+	plots    *implot.Context
+	plotted  float32 // the scale that plots have
 	drawn    time.Time
 	stale    bool // what stands there is not the newest
 	said     string
@@ -41,12 +45,13 @@ type draft struct {
 
 // openControl opens the control window at the screen's left.
 func (a *app) openControl() error {
-	c := &controlWindow{drafts: map[int]*draft{}, stale: true}
+	c := &controlWindow{drafts: map[int]*draft{}, fields: newFields(), stale: true}
 	var err error
 	if c.pane, err = a.newPane("remoteviewer", model.Size{W: controlW, H: controlH}, c); err != nil {
 		return err
 	}
 	a.control = c
+	c.plots = implot.CreateContext()
 	area := a.desktop()
 	s := float64(c.layer.scale)
 	left, top, _, bottom := c.win.GetFrameSize()
@@ -77,6 +82,9 @@ func (c *controlWindow) fingerprint(now time.Time) string {
 	for i := range s.Conns {
 		k := s.Conns[i]
 		fmt.Fprint(&b, k.ID, stateWords(&k, now), numbers(&k), k.Mode, k.NoView, k.Meta, k.Values, k.Trouble)
+		if k.Panel != nil {
+			fmt.Fprint(&b, k.Panel.Number)
+		}
 	}
 	for i := range s.Windows {
 		fmt.Fprint(&b, s.Windows[i].Open, s.Windows[i].Present)
@@ -113,6 +121,7 @@ func (c *controlWindow) content(now time.Time) {
 		c.settings()
 	}
 	c.howTo(now)
+	c.forgetPlots()
 }
 
 func (c *controlWindow) title() {

@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"github.com/AllenDang/cimgui-go/imgui"
+	"github.com/AllenDang/cimgui-go/implot"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/gomono"
 	"golang.org/x/image/font/gofont/goregular"
@@ -22,6 +23,8 @@ var (
 	colFaint  = rgb(0x5e6675)
 	colAccent = rgb(0x5c9dff)
 	colDeep   = rgb(0x2f6fd6)
+	colGrab   = rgb(0x86b8ff) // what is held
+	colChosen = rgb(0xa9ccff) // the words of what is on
 	colGood   = rgb(0x55c88a)
 	colWarn   = rgb(0xe6b25c)
 	colBad    = rgb(0xec7070)
@@ -34,6 +37,9 @@ const (
 	sizeText  = 15
 	sizeSmall = 13
 	sizeTitle = 21
+
+	sizeControl = 14 // of a renderer's controls: there may be many
+	sizeAxis    = 11
 )
 
 func rgb(hex uint32) imgui.Vec4 {
@@ -108,9 +114,31 @@ var styleColours = map[imgui.Col]imgui.Vec4{
 	imgui.ColFrameBg: colField, imgui.ColFrameBgHovered: colHover, imgui.ColFrameBgActive: colPress,
 	imgui.ColButton: colField, imgui.ColButtonHovered: colHover, imgui.ColButtonActive: colPress,
 	imgui.ColHeader: colField, imgui.ColHeaderHovered: colHover, imgui.ColHeaderActive: colPress,
-	imgui.ColCheckMark: colAccent, imgui.ColSliderGrab: colAccent, imgui.ColSliderGrabActive: rgb(0x86b8ff),
+	imgui.ColCheckMark: colAccent, imgui.ColSliderGrab: colAccent, imgui.ColSliderGrabActive: colGrab,
 	imgui.ColScrollbarBg: alpha(colBack, 0), imgui.ColScrollbarGrab: colHover,
 	imgui.ColScrollbarGrabHovered: colPress, imgui.ColScrollbarGrabActive: colFaint,
 	imgui.ColTextSelectedBg: alpha(colAccent, 0.35), imgui.ColNavCursor: alpha(colAccent, 0.6),
 	imgui.ColInputTextCursor: colAccent,
+}
+
+// applyPlotStyle sets the look of plots for a content scale.
+func applyPlotStyle(scale float32) {
+	s := implot.GetStyle()
+	colours := s.Colors()
+	for slot, c := range plotColours {
+		colours[slot] = c
+	}
+	s.SetColors(&colours)
+	v := func(x, y float32) imgui.Vec2 { return imgui.Vec2{X: x * scale, Y: y * scale} }
+	s.SetPlotPadding(v(0, 2))
+	s.SetLabelPadding(v(0, 4))
+	s.SetPlotMinSize(v(60, 40))
+	s.SetMajorGridSize(v(1, 1))
+	s.SetPlotBorderSize(0)
+}
+
+var plotColours = map[implot.Col]imgui.Vec4{
+	implot.ColFrameBg: {}, implot.ColPlotBg: alpha(colBack, 0.75), implot.ColPlotBorder: {},
+	implot.ColAxisText: colFaint, implot.ColAxisGrid: alpha(colHover, 0.8), implot.ColAxisTick: colLine, implot.ColAxisBg: {},
+	implot.ColInlayText: colDim,
 }

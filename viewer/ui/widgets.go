@@ -87,7 +87,7 @@ func (c *controlWindow) segments(id string, names []string, on int) int {
 		if i == on {
 			imgui.PushStyleColorVec4(imgui.ColButton, alpha(colAccent, 0.24))
 			imgui.PushStyleColorVec4(imgui.ColButtonHovered, alpha(colAccent, 0.3))
-			imgui.PushStyleColorVec4(imgui.ColText, rgb(0xa9ccff))
+			imgui.PushStyleColorVec4(imgui.ColText, colChosen)
 		} else {
 			imgui.PushStyleColorVec4(imgui.ColButton, colField)
 			imgui.PushStyleColorVec4(imgui.ColButtonHovered, colHover)
