@@ -149,6 +149,10 @@ func (m *Model) events(c *conn) {
 			m.view(c, e)
 		case session.LinkData:
 			c.value(e)
+		case session.LinkPicks:
+			c.picks = e.Wanted
+		case session.LinkAnswer:
+			m.answer(c, e.ID, e.Answer)
 		}
 	}
 }
@@ -187,6 +191,6 @@ func (m *Model) Tick(now time.Time) {
 		}
 		c.bytes, c.bytesAt = s.Bytes, now
 		c.FPS, c.RoundTrip = s.PerSecond, s.RoundTrip
-		c.NoView = c.Cameras && !c.cam.viewed && now.Sub(c.cam.asked) > time.Second
+		c.NoView = c.Cameras && !c.cam.viewed && m.shots == nil && now.Sub(c.cam.asked) > time.Second
 	}
 }

@@ -21,6 +21,8 @@ type cameraState struct {
 	nav    Key           // the window last navigated in
 	frames map[Key]Size  // framebuffers of this connection's windows
 	sent   Size          // of the camera sent last
+	shot   int           // of the file's cameras, the one gone to last
+	atShot bool          // and not moved since
 }
 
 func newCameraState() cameraState {
@@ -33,7 +35,7 @@ func (m *Model) view(c *conn, e session.LinkEvent) {
 	s := &c.cam
 	s.home, s.viewed, s.sized = e.Camera, true, e.HasSize
 	c.NoView = false
-	if s.moved {
+	if s.moved || m.shots != nil {
 		return
 	}
 	s.now = s.home
@@ -83,16 +85,19 @@ func (m *Model) Navigate(k Key, move func(camera.Camera) camera.Camera) {
 	}
 	c.cam.nav, c.cam.moved = k, true
 	size := m.size(c)
-	c.cam.now = move(c.cam.now.WithSize(size.W, size.H))
+	c.cam.now, c.cam.atShot = move(m.sizedCamera(c, size)), false
 	m.emit(c, wire.CauseInput)
 }
 
-// Home goes back to the renderer's view.
+// Home goes back to the renderer's view, or the first of the file's cameras.
 func (m *Model) Home(k Key) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if c := m.of(k); c != nil && c.Cameras {
 		c.cam.now, c.cam.moved = c.cam.home, false
+		if m.shots != nil {
+			m.goTo(c, 0)
+		}
 		m.emit(c, wire.CauseInput)
 	}
 }
@@ -107,7 +112,7 @@ func (m *Model) resize(c *conn) {
 // emit gives the camera to the link. The mutex is held.
 func (m *Model) emit(c *conn, cause string) {
 	size := m.size(c)
-	c.cam.now = c.cam.now.WithSize(size.W, size.H)
+	c.cam.now = m.sizedCamera(c, size)
 	if c.link == nil {
 		return
 	}
@@ -130,6 +135,9 @@ func (m *Model) size(c *conn) Size {
 		return bounded(frame, m.scale, m.area)
 	case s.sent.W > 0 && len(s.frames) == 0 && c.Lists > 0:
 		return s.sent // all its windows are closed
+	case m.shots != nil:
+		first := &m.shots.all[0].Camera
+		return bounded(Size{first.Width, first.Height}, 1, m.area)
 	case s.sized:
 		return Size{s.home.Width, s.home.Height}
 	}

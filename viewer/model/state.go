@@ -80,10 +80,10 @@ type Window struct {
 	Key
 	Conn    int
 	Open    bool
-	Present bool   // the newest list has this name
-	Live    bool   // its renderer is connected
-	Image   *Image // the newest shown, nil before
-	Size    Size   // of the newest image, shown or not
+	Present bool    // the newest list has this name
+	Live    bool    // its renderer is connected
+	Image   *Image  // the newest shown, nil before
+	Size    Size    // of the newest image, shown or not
 	Meta    []Field // of the list shown; never changed in place
 }
 

@@ -102,8 +102,14 @@ func (z *Zoom) Pan(image, frame Size, strip, dx, dy float64) {
 
 // Texel is the image pixel under a framebuffer point, if there is one.
 func (z *Zoom) Texel(image, frame Size, strip, x, y float64) (px, py int, ok bool) {
-	p := z.Place(image, frame, strip)
-	px = int(math.Floor((x - p.X) / p.W * float64(image.W)))
-	py = int(math.Floor((y - p.Y) / p.H * float64(image.H)))
+	fx, fy := z.Pixel(image, frame, strip, x, y)
+	px, py = int(math.Floor(fx)), int(math.Floor(fy))
 	return px, py, px >= 0 && py >= 0 && px < image.W && py < image.H
+}
+
+// Pixel is where a framebuffer point stands on the image, in image pixels: the
+// centre of the first one is 0.5, 0.5. It need not be inside.
+func (z *Zoom) Pixel(image, frame Size, strip, x, y float64) (px, py float64) {
+	p := z.Place(image, frame, strip)
+	return (x - p.X) / p.W * float64(image.W), (y - p.Y) / p.H * float64(image.H)
 }

@@ -67,6 +67,7 @@ type app struct {
 	cursors  map[glfw.StandardCursor]*glfw.Cursor
 	icons    []image.Image
 	focus    *pane // the pane used last: the one that waits for the screen
+	noMeta   bool  // the lists' values are not shown over images
 }
 
 // Check says why there can be no window, before anything is started.

@@ -140,9 +140,7 @@ func (c *controlWindow) connectionState(k *model.Conn, now time.Time) {
 	case k.Cameras && k.Others:
 		c.wrapped("Another viewer drives the camera. Move it here to take over.", colDim)
 	}
-	if k.Meta != "" {
-		c.wrapped(k.Meta, colText)
-	}
+	c.meta(k)
 }
 
 func rate(bytes float64) string {

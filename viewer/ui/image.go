@@ -43,12 +43,15 @@ type imageWindow struct {
 	put     model.Rect // where arrange put it
 	fresh   bool       // not put anywhere yet
 	drawn   string     // the strip's text when it was drawn last
+	card    model.Card // as it was drawn last
+
+	metaWidths map[string]float32
 	restore bool       // the image has to be uploaded again
 }
 
 // follow takes what the model says of the window now.
 func (w *imageWindow) follow(s *model.Window) {
-	if s.Present != w.state.Present || s.Live != w.state.Live || s.Extra != w.state.Extra {
+	if s.Present != w.state.Present || s.Live != w.state.Live || !slices.Equal(s.Meta, w.state.Meta) {
 		w.touch()
 	}
 	w.state = *s
@@ -178,7 +181,11 @@ func (w *imageWindow) strip() float64 {
 		return 0
 	}
 	_, density := w.density()
-	return stripHeight * float64(w.layer.scale) * density
+	h := float64(stripHeight)
+	if w.metaShown() {
+		h += metaRow
+	}
+	return h * float64(w.layer.scale) * density
 }
 
 // imageSize is that of the image in pixels, never 0.

@@ -157,6 +157,7 @@ func (w *imageWindow) overlay() {
 	if !w.bare {
 		w.drawStrip(view)
 	}
+	w.drawMeta(view)
 	w.drawMarks()
 	if w.fault != "" {
 		centred(view, w.fault)
