@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from ._camera import Camera
 from ._classic import RemoteViewer
+from ._controls import Folder
 from ._errors import (
     AddressError,
     ArrayError,
@@ -42,6 +43,7 @@ __all__ = [
     "ClosedError",
     "Error",
     "Event",
+    "Folder",
     "ForkedError",
     "Image",
     "InternalError",

@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Any
 
 from ._images import Packer, entries
-from ._session import SLICE_MS, NullSession, Options, Session, deadline_of, disabled
+from ._options import Options, disabled
+from ._session import SLICE_MS, NullSession, Session, deadline_of
 
 # A little less than the 100 ms after which read says that there is no viewer.
 _AWAY_SECONDS = 0.8 * SLICE_MS / 1000

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import math
-import operator
-import os
-import socket
-import sys
 import time
 import weakref
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from . import _abi
-from ._arrays import MAX_SIDE
 from ._camera import Camera
 from ._closing import closer
 from ._errors import (
@@ -23,12 +18,12 @@ from ._errors import (
     ClosedError,
     ForkedError,
     InvalidError,
-    TokenError,
     WaitTimeout,
 )
 from ._event import Event, event_of
-from ._images import MAX_NAME_BYTES, Entry, Packer
+from ._images import Entry, Packer
 from ._library import FORKED_TEXT, check, forked, load, struct_of
+from ._options import Options
 from ._values import shortened, to_json, to_text
 
 # The longest that a call stays in C, so that Ctrl-C works.
@@ -41,91 +36,10 @@ MODES = {
 }
 
 
-class Options:
-    """What listen and connect have in common; see there."""
-
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        token: str | None = None,
-        token_file: str | os.PathLike[str] | None = None,
-        codec: str | None = None,
-        quality: int = 0,
-        cameras: bool = False,
-        insecure: bool = False,
-        any_user: bool = False,
-        strict: bool = False,
-        quiet: bool = False,
-        size: tuple[int, int] | None = None,
-    ) -> None:
-        struct: _abi.RvOptions = struct_of(_abi.RvOptions)
-        struct.name = to_text(default_name() if name is None else name, "the renderer's name")
-        struct.token = None if token is None else to_text(token, "token", TokenError)
-        struct.token_file = None if token_file is None else _path(token_file)
-        struct.codec = None if codec is None else to_text(codec, "codec", InvalidError)
-        struct.quality, struct.cameras = _integer(quality, "quality", 0, 100), cameras
-        struct.insecure, struct.any_user = insecure, any_user
-        struct.strict, struct.quiet = strict, quiet
-        if size is not None:
-            struct.width, struct.height = _size(size)
-        self.struct = struct
-
-
-def _size(size: Any) -> tuple[int, int]:
-    if not isinstance(size, (str, bytes)) and isinstance(size, Sequence) and len(size) == 2:
-        return _integer(size[0], "the width", 1, MAX_SIDE), _integer(
-            size[1], "the height", 1, MAX_SIDE
-        )
-    raise InvalidError(f"size has to be (width, height) in pixels, found {shortened(size)}")
-
-
-def _integer(value: Any, what: str, low: int, high: int) -> int:
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = low - 1
-    if low <= number <= high:
-        return number
-    raise InvalidError(
-        f"{what} has to be an integer from {low} to {high}, found {shortened(value)}"
-    )
-
-
-def _path(file: str | os.PathLike[str]) -> bytes:
-    name = os.fsencode(file)
-    if b"\0" in name:
-        raise TokenError(f"token_file can't hold a NUL character, found {shortened(file)}")
-    return name
-
-
-def default_name() -> str:
-    """Returns script@host, with the rank of a job that has several."""
-    script = Path(sys.argv[0] if sys.argv and sys.argv[0] not in ("", "-c") else "python")
-    stem = script.parent.name if script.stem == "__main__" else script.stem
-    rank = next((os.environ[key] for key in ("RANK", "SLURM_PROCID") if os.environ.get(key)), "")
-    several = os.environ.get("WORLD_SIZE") or os.environ.get("SLURM_NTASKS") or "1"
-    if rank.isdigit() and several != "1":
-        stem += f" {rank}"
-    # A file's name may be long, no UTF-8, or hold what isn't to be printed.
-    where = f"@{socket.gethostname()}"
-    plain = "".join(c if c.isprintable() else "?" for c in stem or "python")
-    room = MAX_NAME_BYTES - len(where.encode())
-    return plain.encode("utf-8", "replace")[:room].decode("utf-8", "ignore") + where
-
-
-def disabled() -> bool:
-    """Says whether RV_DISABLE turns everything off."""
-    return os.environ.get("RV_DISABLE", "0") not in ("", "0")
-
-
-def dialed(address: str | None) -> str | None:
-    """Returns the address, or RV_ADDRESS as it is now: the library sees what it was at load."""
-    return (os.environ.get("RV_ADDRESS") or None) if address is None else address
-
-
 class Session:
     """An open handle. Collected, it is closed in the background; exit waits for that."""
+
+    null = False  # whether it does nothing
 
     def __init__(
         self, call: str, address: str | None, options: Options, packer: Packer, device: Any
@@ -144,6 +58,9 @@ class Session:
         self._handle = out.value
         closer.register(self._handle)
         weakref.finalize(self, closer.release, self._handle).atexit = False
+        self._id = ctypes.c_uint64(self._handle)
+        self._rv_wants = self._library["rv_wants"]
+        self._spare: list[_abi.RvCamera] = []
 
     @property
     def handle(self) -> int:
@@ -218,11 +135,57 @@ class Session:
         struct = struct_of(_abi.RvCamera)
         if not check(self._library.rv_camera(self.handle, ctypes.byref(struct))):
             return None
+        return self._camera_of(struct)
+
+    def wants(self, budget: float | None, refresh: float | None) -> Camera | None:
+        """Returns the camera to render now, or None; see Viewer.wants."""
+        try:
+            struct = self._spare.pop()  # one that no other thread has
+        except IndexError:
+            struct = struct_of(_abi.RvCamera)
+        try:
+            code = self._rv_wants(
+                self._id,
+                ctypes.c_double(1.0 if budget is None else budget),
+                ctypes.c_double(math.inf if refresh is None else refresh),
+                ctypes.byref(struct),
+            )
+        except TypeError:
+            raise InvalidError(
+                f"budget has to be a share of the time and refresh seconds, "
+                f"found {shortened(budget)} and {shortened(refresh)}"
+            ) from None
+        camera = self._camera_of(struct) if code > 0 else None
+        self._spare.append(struct)
+        if code < 0:
+            self.fail(code)
+        return camera
+
+    def _camera_of(self, struct: _abi.RvCamera) -> Camera:
         newest = self._newest
         viewer = (struct.viewer_high, struct.viewer_low)
-        if newest is None or newest.seq != struct.seq or newest._viewer != viewer:
+        # Views that no viewer sent all have the number 0.
+        if not struct.seq or newest is None or (newest.seq, newest._viewer) != (struct.seq, viewer):
             newest = self._newest = Camera._from_struct(struct, self._device)
         return newest
+
+    def call(self, name: str, *arguments: Any) -> int:
+        """Calls a function of the library with the handle, and returns its count."""
+        return check(getattr(self._library, name)(self.handle, *arguments))
+
+    def prepare(self, name: str, *arguments: Any) -> Callable[[], int]:
+        """Returns a call with arguments that are converted once: half the time of `call`
+        where it is made every round. Give a code below 0 to `fail`. The library reads what
+        pointers point to at each call.
+        """
+        kinds = _abi.FUNCTIONS[name][1][1:]
+        converted = [_converted(kind, value) for kind, value in zip(kinds, arguments)]
+        return partial(self._library[name], ctypes.c_uint64(self.handle), *converted)
+
+    def fail(self, code: int) -> None:
+        """Raises the error of a code below 0."""
+        if self.handle:  # which says by itself that it is closed, or forked
+            check(code)
 
     def want_cameras(self, wanted: bool) -> None:
         """Says whether viewers shall send cameras."""
@@ -263,8 +226,11 @@ class Session:
 class NullSession(Session):
     """Does nothing: for `enabled=False` and RV_DISABLE=1."""
 
+    null = True
+
     def __init__(self) -> None:
         self._handle = 1
+        self._packer = Packer()
 
     def send(self, pairs: list[Entry], **options: Any) -> None:
         """Sends nothing and looks at nothing."""
@@ -277,6 +243,18 @@ class NullSession(Session):
     def camera(self) -> Camera | None:
         """Returns None."""
         return None
+
+    def wants(self, budget: float | None, refresh: float | None) -> Camera | None:
+        """Returns None: nobody looks."""
+        return None
+
+    def call(self, name: str, *arguments: Any) -> int:
+        """Does nothing, and counts nothing."""
+        return 0
+
+    def prepare(self, name: str, *arguments: Any) -> Callable[[], int]:
+        """Returns a call that does nothing: what values are written to keeps its default."""
+        return _nothing
 
     def want_cameras(self, wanted: bool) -> None:
         """Does nothing."""
@@ -300,6 +278,17 @@ class NullSession(Session):
         """Marks it closed; nothing was shown."""
         self._handle = 0
         return False
+
+
+def _nothing() -> int:
+    return 0
+
+
+def _converted(kind: Any, value: Any) -> Any:
+    """Returns an argument as C takes it, so that ctypes has nothing left to look up."""
+    if value is None or isinstance(value, (ctypes.Array, kind)):
+        return value
+    return ctypes.byref(value) if issubclass(kind, ctypes._Pointer) else kind(value)
 
 
 def _send_options(

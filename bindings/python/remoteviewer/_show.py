@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._images import Packer, entries
-from ._session import Options, Session, dialed, disabled
+from ._options import Options, dialed, disabled
+from ._session import Session
 
 # How long to wait for a viewer, and for one that is there to show the images.
 AWAY_SECONDS = 1.0

@@ -91,3 +91,27 @@ def _finite(value: Any, what: str, depth: int) -> Any:
         f"{what} can hold numbers, text, lists and dicts, found {type(value).__name__}: "
         "use float(x) or str(x)"
     )
+
+
+def number(value: Any, what: str) -> float:
+    """Returns a number, also of numpy and torch, as a float; NaN and infinities pass.
+    Raises InvalidError.
+    """
+    try:
+        if not isinstance(value, (str, bytes, bytearray)):
+            return float(value)
+    except Exception:  # whatever an array's __float__ raises
+        pass
+    raise InvalidError(f"{what} has to be a number, found {shortened(value)}: use float(x)")
+
+
+def numbers(value: Any, counts: tuple[int, ...], what: str) -> list[float]:
+    """Returns the numbers of a sequence or an array of one dimension. Raises InvalidError."""
+    try:
+        items = [] if isinstance(value, (str, bytes, Mapping)) else list(value)
+    except Exception:
+        items = []
+    if len(items) not in counts:
+        wanted = " or ".join(map(str, counts))
+        raise InvalidError(f"{what} has to be {wanted} numbers, found {shortened(value)}")
+    return [number(item, f"a number of {what}") for item in items]

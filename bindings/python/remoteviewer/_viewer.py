@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 from ._camera import Camera, view_struct
-from ._errors import ClosedError
-from ._event import Event
+from ._controls import Controls, Tree
+from ._events import Events, Kept
 from ._images import Packer, entries
-from ._session import NullSession, Options, Session, dialed, disabled
-
-# Events that cameras() met and left for read().
-MAX_KEPT = 1024
+from ._notebook import Notebook, Thumbnail, kernel
+from ._options import Options, dialed, disabled
+from ._pacing import Pacing
+from ._session import NullSession, Session
 
 
 @dataclass(frozen=True)
@@ -47,17 +46,21 @@ class Statistics:
     round_trip_ms: float
 
 
-class Viewer:
+class Viewer(Pacing, Controls, Events, Notebook):
     """Viewers, as seen from the renderer: one object for all that are connected.
 
     Made by `listen` or `connect`. There need not be a viewer: the newest list waits
     for the first that comes. Any thread may call any method. It is a context manager;
-    closing waits for the viewer to show the last list, at most 5 s.
+    closing waits for the viewer to show the last list, at most 5 s. In a notebook it is a
+    live thumbnail of the last list.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._kept: deque[Event] = deque(maxlen=MAX_KEPT)
+        self._kept = Kept()
+        self._tree, self._prefix = Tree(session), ""
+        self._known = self._tree.known("")
+        self._thumbnail = None if kernel() is None else Thumbnail(self, session._packer)
 
     def show(self, *images: Any, meta: Mapping[str, Any] | None = None, **named: Any) -> None:
         """Shows images that belong together, each in its own window. Never waits.
@@ -75,7 +78,9 @@ class Viewer:
 
         Raises ArrayError, NameError, LimitError, InvalidError, ClosedError.
         """
-        self._session.send([*entries(images), *named.items()], meta=meta)
+        pairs = [*entries(images), *named.items()]
+        self._session.send(pairs, meta=meta)
+        self._keep(pairs)
 
     def send_images(
         self,
@@ -101,9 +106,11 @@ class Viewer:
 
         Raises what `show` does, and WaitTimeout.
         """
+        pairs = entries(images)
         self._session.send(
-            entries(images), meta=meta, mode=mode, stream=stream, timeout=timeout, camera=camera
+            pairs, meta=meta, mode=mode, stream=stream, timeout=timeout, camera=camera
         )
+        self._keep(pairs)
 
     @property
     def camera(self) -> Camera | None:
@@ -112,52 +119,6 @@ class Viewer:
         """
         self._want()
         return self._session.camera()
-
-    def cameras(self, *, still: bool = False) -> Iterator[Camera]:
-        """Waits for cameras and yields them: the newest, when the viewer has room for
-        another list. Ends when the viewer is closed.
-
-        Args:
-            still: also yield a camera again that hasn't changed, at the pace at which
-                lists are shown, or 20 a second. Without it a camera is yielded when it
-                differs from the last, and once more when a viewer joins.
-
-        Raises ClosedError.
-        """
-        self._want()
-        return self._cameras(still)
-
-    def _cameras(self, still: bool) -> Iterator[Camera]:
-        last: Camera | None = None
-        joined = False
-        while True:
-            try:
-                event = self._session.read(None)
-            except ClosedError:
-                return
-            if event is None:
-                return
-            camera = event.camera
-            if camera is not None:
-                if still or joined or not camera._same_view(last):
-                    last, joined = camera, False
-                    yield camera
-            elif event.kind != "ready":
-                joined = joined or _joins(event, last)
-                self._kept.append(event)
-
-    def read(self, timeout: float | None = None) -> Event | None:
-        """Returns the next event: a camera to render, a value, a change of a connection.
-
-        Args:
-            timeout: seconds to wait; 0: not at all; None: without end.
-
-        Returns None when nothing came. Ctrl-C ends the wait. Raises ClosedError.
-        """
-        try:
-            return self._kept.popleft()
-        except IndexError:
-            return self._session.read(timeout)
 
     def send_data(self, name: str, value: Any) -> None:
         """Sends a named value to all viewers: anything that JSON can hold, or bytes.
@@ -267,11 +228,6 @@ class Viewer:
             return "Viewer(closed)"
         public = self.address.rpartition("@")[2]  # a token has no place in logs
         return f"Viewer({public!r}, connected={self.connected})"
-
-
-def _joins(event: Event, last: Camera | None) -> bool:
-    """Says whether a viewer came that the last camera wasn't yielded for."""
-    return event.state == "connected" and (last is None or event.viewer != last.viewer)
 
 
 def listen(

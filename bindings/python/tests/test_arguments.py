@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import remoteviewer as rv
-from remoteviewer._session import default_name
+from remoteviewer._names import default_name
 
 IMAGE = np.arange(48 * 64 * 3, dtype=np.uint8).reshape(48, 64, 3)
 
