@@ -12,7 +12,8 @@ import (
 const usage = `rvviewer shows the images that renderers send, each in a window of its own,
 and sends them the camera that you move with the mouse.
 
-usage: rvviewer [--listen ADDR]... [--token-file F] [--insecure] [--any-user] [ADDRESS...]
+usage: rvviewer [--listen ADDR]... [--token-file F] [--insecure] [--any-user]
+                [--cameras FILE] [ADDRESS...]
 
   rvviewer                        wait on 127.0.0.1:12345: Python's rv.show(image) and
                                   rv.connect() find it there
@@ -20,6 +21,7 @@ usage: rvviewer [--listen ADDR]... [--token-file F] [--insecure] [--any-user] [A
                                   its address, and the ssh line for another machine
   rvviewer --listen 0.0.0.0:12345 let other machines in; prints the address and token
                                   that they need
+  rvviewer --cameras data/garden  begin at a dataset's first camera; N and P step
 
 Each ADDRESS is dialed, and dialed again when it is lost. Addresses can be typed
 into the control window as well; closing that window ends the viewer.
@@ -35,13 +37,20 @@ options
                      that is proved to those dialed (rvtool token makes one); else RV_TOKEN
   --insecure         listen beyond loopback without a token: anyone may send images
   --any-user         let other users of this machine in without a token
+  --cameras FILE     FILE's first camera is the first view, in place of the renderer's; in
+                     image windows N and P step through the others, Home goes to the
+                     first. FILE is gaussian-splatting's cameras.json, a transforms.json
+                     (nerfstudio, instant-ngp, Blender), or COLMAP's cameras and images,
+                     text or binary; or a folder that has them, also in its sparse/0.
+                     It may as well be dropped onto any of the windows
   --dump DIR         for tests: print JSON lines: where the controls stand, and each
                      list that is shown with the SHA-256 of its textures as read
                      back, kept in DIR ("-" keeps none)
   --version          print the version
   --help             print this
 
-in an image window H lists the keys and what the mouse does
+in an image window H lists the keys and what the mouse does; clicks, drags with Shift
+and keys that the viewer has no use for are told to the renderer, if it takes them
 
 exit codes
   0 closed, 1 wrong usage or trouble, 2 no display or OpenGL older than 4.1
@@ -51,6 +60,7 @@ exit codes
 type flags struct {
 	listen, dial      []string
 	tokenFile, dump   string
+	cameras           string
 	insecure, anyUser bool
 }
 
@@ -68,6 +78,7 @@ func parseFlags(args []string) (*flags, int) {
 	set.Var((*many)(&f.listen), "listen", "")
 	set.StringVar(&f.tokenFile, "token-file", "", "")
 	set.StringVar(&f.dump, "dump", "", "")
+	set.StringVar(&f.cameras, "cameras", "", "")
 	set.BoolVar(&f.insecure, "insecure", false, "")
 	set.BoolVar(&f.anyUser, "any-user", false, "")
 	showVersion := set.Bool("version", false, "")

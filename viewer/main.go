@@ -54,6 +54,11 @@ func show(ctx context.Context, f *flags) error {
 	id := model.NewSessionID()
 	m := model.New(configDir(), id, waker.Wake)
 	m.Log = slog.New(words{os.Stderr})
+	if f.cameras != "" {
+		if err := m.OpenCameras(f.cameras); err != nil {
+			return fmt.Errorf("--cameras %w", err)
+		}
+	}
 	network := &model.Network{
 		Model: m, Config: model.ViewerConfig(name(), id),
 		TokenFile: f.tokenFile, Insecure: f.insecure, AnyUser: f.anyUser,

@@ -66,8 +66,9 @@ type app struct {
 	state    model.State
 	cursors  map[glfw.StandardCursor]*glfw.Cursor
 	icons    []image.Image
-	focus    *pane // the pane used last: the one that waits for the screen
-	noMeta   bool  // the lists' values are not shown over images
+	focus    *pane         // the pane used last: the one that waits for the screen
+	noMeta   bool          // the lists' values are not shown over images
+	askIn    time.Duration // until the renderer may be asked what is under the pointer; 0 not
 }
 
 // Check says why there can be no window, before anything is started.
@@ -148,6 +149,7 @@ func (a *app) turn() {
 		a.model.State(&a.state)
 		a.reconcile()
 	}
+	a.askIn = a.model.Ask(now)
 	a.upload(now)
 	a.draw(now)
 }
@@ -161,6 +163,14 @@ func (a *app) wait() time.Duration {
 	for _, p := range a.panes() {
 		if p.todo > 0 {
 			return 0
+		}
+	}
+	if a.askIn > 0 {
+		wait = min(wait, a.askIn)
+	}
+	for _, w := range a.order {
+		if !w.shot.At.IsZero() {
+			wait = min(wait, max(time.Millisecond, time.Until(w.shot.At.Add(shotTime))))
 		}
 	}
 	if a.control.stale {

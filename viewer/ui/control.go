@@ -78,7 +78,7 @@ func (c *controlWindow) refresh(now time.Time) {
 func (c *controlWindow) fingerprint(now time.Time) string {
 	s := &c.app.state
 	var b strings.Builder
-	fmt.Fprint(&b, s.Listeners, s.Notice, s.RenderScale, len(s.Windows), now.Sub(c.copiedAt) < copiedTime)
+	fmt.Fprint(&b, s.Listeners, s.CameraFile, s.Notice, s.RenderScale, len(s.Windows), now.Sub(c.copiedAt) < copiedTime)
 	for i := range s.Conns {
 		k := s.Conns[i]
 		fmt.Fprint(&b, k.ID, stateWords(&k, now), numbers(&k), k.Mode, k.NoView, k.Meta, k.Values, k.Trouble)
@@ -118,6 +118,7 @@ func (c *controlWindow) content(now time.Time) {
 		for i := range s.Conns {
 			c.connection(&s.Conns[i], now)
 		}
+		c.cameraFile()
 		c.settings()
 	}
 	c.howTo(now)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"time"
 
 	"remoteviewer/viewer/gl"
 	"remoteviewer/viewer/model"
@@ -40,13 +41,16 @@ type imageWindow struct {
 	mouse   struct{ x, y float64 } // framebuffer pixels
 	inside  bool
 	drag    drag
+	gesture model.Gesture
+	told    told
 	put     model.Rect // where arrange put it
 	fresh   bool       // not put anywhere yet
 	drawn   string     // the strip's text when it was drawn last
 	card    model.Card // as it was drawn last
+	shot    model.Shot // likewise, zero when it wasn't
 
 	metaWidths map[string]float32
-	restore bool       // the image has to be uploaded again
+	restore    bool // the image has to be uploaded again
 }
 
 // follow takes what the model says of the window now.
@@ -69,7 +73,7 @@ func (w *imageWindow) refresh() {
 			w.app.restore(w, w.img)
 		}
 	}
-	if w.todo == 0 && w.status() != w.drawn {
+	if w.todo == 0 && (w.status() != w.drawn || w.cardChanged() || w.shotNow(time.Now()) != w.shot) {
 		w.todo = 1
 	}
 }
@@ -245,6 +249,8 @@ func (w *imageWindow) view() gl.View {
 // paint draws the window.
 func (w *imageWindow) paint() {
 	w.drawn = w.status()
+	w.hover() // what is under the pointer changes with the image as well
+	w.tellMove()
 	w.draw(func(frame model.Size) {
 		if w.fault != "" {
 			gl.Clear(frame.W, frame.H, around)

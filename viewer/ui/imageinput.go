@@ -24,16 +24,25 @@ const (
 	dragImage
 	dragOrbit
 	dragPan
+	dragTold // it is the renderer's
 )
 
 // pointer goes on with a drag.
 func (w *imageWindow) pointer(x, y float64, inside bool) {
-	dx, dy := x-w.mouse.x, y-w.mouse.y
 	w.inside = inside
-	if !inside {
-		return
+	if inside {
+		w.mouse.x, w.mouse.y = x, y
+		if dx, dy, drag, first := w.gesture.Move(x, y); drag {
+			w.dragged(dx, dy, first)
+		}
 	}
-	w.mouse.x, w.mouse.y = x, y
+	w.hover()
+}
+
+func (w *imageWindow) dragged(dx, dy float64, first bool) {
+	if first && w.drag == dragTold {
+		w.beginTelling()
+	}
 	frame := w.frame()
 	switch w.drag {
 	case dragImage:
@@ -46,28 +55,52 @@ func (w *imageWindow) pointer(x, y float64, inside bool) {
 		w.app.model.Navigate(w.id, func(c model.Camera) model.Camera {
 			return c.Pan(dx*float64(c.Width)/p.W, dy*float64(c.Height)/p.H)
 		})
+	case dragTold:
+		w.told.moved = true
 	}
 }
 
-// button begins or ends a drag. With Ctrl it is always the image that moves.
+// button begins or ends a drag. A press that never becomes one is a click.
 func (w *imageWindow) button(b glfw.MouseButton, a glfw.Action, mods glfw.ModifierKey) {
 	if a == glfw.Release {
+		if click := w.gesture.Release(buttonName(b)); click && w.told.press.Inside {
+			w.app.model.Click(w.id, w.told.press)
+		}
+		w.endTelling(mods)
 		w.drag = noDrag
+		w.hover()
 		return
 	}
 	w.app.focus = w.pane
 	if w.layer.wantsMouse() {
 		return
 	}
-	w.help = false
+	if w.help {
+		w.help = false
+		return
+	}
+	_, density := w.density()
+	w.gesture.Press(buttonName(b), w.mouse.x, w.mouse.y, model.ClickSlack*density)
+	w.told.press = w.input(mods)
+	w.told.press.Button = buttonName(b)
+	w.drag = w.ownDrag(b, mods)
+	if b == glfw.MouseButtonLeft && mods&glfw.ModShift != 0 && !ctrlHeld(mods) && w.told.press.Inside {
+		w.drag = dragTold
+	}
+	w.hover()
+}
+
+// ownDrag is what a drag does here. With Ctrl it is always the image that moves.
+func (w *imageWindow) ownDrag(b glfw.MouseButton, mods glfw.ModifierKey) drag {
 	switch {
 	case !w.conn.Cameras || ctrlHeld(mods) || b == glfw.MouseButtonMiddle:
-		w.drag = dragImage
+		return dragImage
 	case b == glfw.MouseButtonLeft:
-		w.drag = dragOrbit
+		return dragOrbit
 	case b == glfw.MouseButtonRight:
-		w.drag = dragPan
+		return dragPan
 	}
+	return noDrag
 }
 
 // wheel moves the camera to and fro, or zooms the image at the cursor.
@@ -91,31 +124,50 @@ func (w *imageWindow) ctrlDown() bool {
 	return w.win.GetKey(keys[0]) == glfw.Press || w.win.GetKey(keys[1]) == glfw.Press
 }
 
-// key does what the help says.
+// key does what the help says; what it doesn't say is told to the renderer.
 func (w *imageWindow) key(k glfw.Key, a glfw.Action, mods glfw.ModifierKey) {
-	if a == glfw.Release || w.layer.wantsKeys() {
+	if a == glfw.Release {
+		w.keyUp(k, mods)
+		return
+	}
+	if w.layer.wantsKeys() {
 		return
 	}
 	w.app.focus = w.pane
+	if !w.ownKey(k, mods) {
+		w.keyDown(k, a, mods)
+	}
+}
+
+// ownKey says whether it was a key of the viewer's.
+func (w *imageWindow) ownKey(k glfw.Key, mods glfw.ModifierKey) bool {
 	if ctrlHeld(mods) {
 		if k == glfw.KeyW {
 			w.app.model.SetOpen(w.id, false)
 		}
-		return
+		return k == glfw.KeyW
 	}
 	if w.zoomKey(k) || w.cameraKey(k) || w.lightKey(k) {
-		return
+		return true
 	}
 	switch k {
 	case glfw.KeyC:
 		w.nextChannel()
 	case glfw.KeyI:
 		w.bare = !w.bare
+	case glfw.KeyT:
+		w.app.noMeta = !w.app.noMeta
+		for _, o := range w.app.order {
+			o.touch()
+		}
 	case glfw.KeyH, glfw.KeyF1, glfw.KeySlash:
 		w.help = !w.help
 	case glfw.KeyEscape:
 		w.help = false
+	default:
+		return false
 	}
+	return true
 }
 
 func (w *imageWindow) zoomKey(k glfw.Key) bool {
@@ -144,6 +196,12 @@ func (w *imageWindow) cameraKey(k glfw.Key) bool {
 	switch k {
 	case glfw.KeyHome:
 		w.app.model.Home(w.id)
+		return true
+	case glfw.KeyN:
+		w.app.model.Step(w.id, 1)
+		return true
+	case glfw.KeyP:
+		w.app.model.Step(w.id, -1)
 		return true
 	case glfw.KeyQ:
 		roll = -rollStep

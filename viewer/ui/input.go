@@ -68,6 +68,9 @@ func (p *pane) feed() {
 	w.SetFocusCallback(func(_ *glfw.Window, focused bool) {
 		p.io().AddFocusEvent(focused)
 		p.touch()
+		if t, ok := p.taker.(interface{ unfocused() }); ok && !focused {
+			t.unfocused()
+		}
 	})
 }
 

@@ -75,10 +75,14 @@ func (f *flow) fitting(text string, width float32) string {
 }
 
 func (f *flow) text(x float32, row int, text string, col imgui.Vec4) {
+	f.write1(f.fonts.text, x, row, text, col)
+}
+
+func (f *flow) write1(font *imgui.Font, x float32, row int, text string, col imgui.Vec4) {
 	if f.list == nil {
 		return
 	}
-	imgui.PushFont(f.fonts.text, sizeSmall)
+	imgui.PushFont(font, sizeSmall)
 	defer imgui.PopFont()
 	size := imgui.CalcTextSize(text)
 	at := imgui.Vec2{X: f.at.X + x, Y: f.at.Y + float32(row)*f.rowH + (f.rowH-size.Y)/2}

@@ -54,16 +54,24 @@ func (w *imageWindow) helpLines() []helpLine {
 		{"C", "one channel after the other"},
 		{"M", "colour map"},
 		{"L", "hold the range of the colour map"},
+		{"T", "the values that came with the image"},
 		{"I", "hide or show the line below"},
 		{ctrl + "+W", "close the window"},
+		{"click", "tells the renderer where, as a drag with Shift"},
+		{"other keys", "are told to the renderer"},
 	}
 	if w.conn.Cameras {
+		home, file := "the renderer's view", w.app.state.CameraFile
+		if file.Count > 0 {
+			home = "the first camera of " + file.Name
+			lines = append([]helpLine{{"N  P", "its next, its previous camera"}}, lines...)
+		}
 		lines = append([]helpLine{
 			{"left drag", "orbit"},
 			{"right drag", "pan"},
 			{"wheel", "nearer, farther"},
 			{"Q  E", "roll"},
-			{"Home", "the renderer's view"},
+			{"Home", home},
 		}, lines...)
 	}
 	return lines

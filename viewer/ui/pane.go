@@ -82,6 +82,7 @@ func (a *app) hints() {
 
 // follow keeps the pane right when the window changes.
 func (p *pane) follow() {
+	p.win.SetDropCallback(func(_ *glfw.Window, names []string) { p.app.dropped(names) })
 	p.win.SetRefreshCallback(func(*glfw.Window) { p.touch() })
 	p.win.SetFramebufferSizeCallback(func(*glfw.Window, int, int) {
 		p.layer.rescale()

@@ -70,6 +70,7 @@ func (a *app) openImage(s *model.Window) (*imageWindow, error) {
 
 func (a *app) closeImage(w *imageWindow) {
 	a.forget(w)
+	w.unfocused()
 	w.held.Drop()
 	a.places[w.id] = w.place()
 	a.model.Unframed(w.id)

@@ -138,6 +138,14 @@ func (w *imageWindow) valueText() string {
 	if !ok {
 		return ""
 	}
+	return w.pixelText(x, y)
+}
+
+// pixelText is a pixel and its values.
+func (w *imageWindow) pixelText(x, y int) string {
+	if w.img == nil || x >= w.img.Width || y >= w.img.Height {
+		return ""
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d,%d:", x, y)
 	for c := range min(len(w.img.Channels), 6) {
@@ -159,6 +167,8 @@ func (w *imageWindow) overlay() {
 	}
 	w.drawMeta(view)
 	w.drawMarks()
+	w.drawShot(view)
+	w.drawCard(view)
 	if w.fault != "" {
 		centred(view, w.fault)
 	}
