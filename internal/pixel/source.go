@@ -40,6 +40,12 @@ func (f Format) Extent(row, pixel, channel int) (lo, hi int, err error) {
 	return l.lo, l.hi, err
 }
 
+// Strides fills in those that are 0. Extent has to take them.
+func (f Format) Strides(row, pixel, channel int) Source {
+	l, _ := f.layout(row, pixel, channel)
+	return Source{Row: l.row, Pixel: l.pixel, Channel: l.channel}
+}
+
 func (f Format) layout(row, pixel, channel int) (layout, error) {
 	size := f.DType.Size()
 	if f.Width < 1 || f.Height < 1 || len(f.Channels) < 1 || size == 0 {
