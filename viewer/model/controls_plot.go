@@ -44,8 +44,7 @@ func NewCurve(times, values []float64) *Curve {
 		low, high = low-more, high+more
 	}
 	c.YTicks, c.YLabels = valueTicks(low, high)
-	more := 0.1 * (high - low)
-	c.Low, c.High = low-more, high+more
+	c.Low, c.High = low-0.1*(high-low), high+0.2*(high-low)
 	c.XTicks, c.XLabels = timeTicks(-c.From)
 	return c
 }
@@ -103,15 +102,15 @@ var timeSteps = []float64{
 func timeTicks(span float64) (ticks []float64, labels []string) {
 	step := timeSteps[len(timeSteps)-1]
 	for _, s := range timeSteps {
-		if span/s <= 4.5 {
+		if span/s <= 5 {
 			step = s
 			break
 		}
 	}
-	for step*4.5 < span {
+	for step*5 < span {
 		step *= 2
 	}
-	for i := 1; float64(i)*step <= span*1.0001; i++ {
+	for i := 1; float64(i)*step <= span*0.95; i++ {
 		ticks = append(ticks, -float64(i)*step)
 		labels = append(labels, "-"+Ago(float64(i)*step))
 	}

@@ -60,7 +60,8 @@ func (c *controlWindow) panel(k *model.Conn) {
 	imgui.PushStyleVarVec2(imgui.StyleVarItemSpacing, imgui.Vec2{X: 6 * s, Y: 5 * s})
 	imgui.PushStyleVarFloat(imgui.StyleVarFrameRounding, 5*s)
 	imgui.PushFont(c.layer.fonts.text, sizeControl)
-	imgui.BeginDisabledV(k.Phase == model.Dialing || k.Phase == model.Lost)
+	gone := k.Phase == model.Dialing || k.Phase == model.Lost
+	imgui.BeginDisabledV(gone)
 	if c.plotted != s {
 		c.plotted = s
 		applyPlotStyle(s)
@@ -75,9 +76,11 @@ func (c *controlWindow) panel(k *model.Conn) {
 	imgui.EndDisabled()
 	imgui.PopFont()
 	imgui.PopStyleVarV(3)
-	imgui.Dummy(imgui.Vec2{Y: s})
-	imgui.Separator()
-	imgui.Dummy(imgui.Vec2{Y: s})
+	if !gone {
+		imgui.Dummy(imgui.Vec2{Y: s})
+		imgui.Separator()
+		imgui.Dummy(imgui.Vec2{Y: s})
+	}
 }
 
 // rows draws what is in a folder. Buttons that follow each other share a line.

@@ -39,16 +39,9 @@ func (v *panel) dropdown(ct *model.Control) {
 // choices is the list that opens, with a filter when it is long.
 func (v *panel) choices(ct *model.Control, on int) {
 	fresh := imgui.IsWindowAppearing()
-	var filter string
+	filter, enter := "", false
 	if len(ct.Choices) >= filterFrom {
-		if fresh {
-			v.fields.filter = ""
-			imgui.SetKeyboardFocusHere()
-		}
-		imgui.SetNextItemWidth(-1)
-		imgui.InputTextWithHint("##filter", "filter", &v.fields.filter, imgui.InputTextFlagsNone, nil)
-		v.noteControl(ct, "/filter")
-		filter = strings.ToLower(strings.TrimSpace(v.fields.filter))
+		filter, enter = v.filter(ct, fresh)
 	}
 	found := 0
 	for i, text := range ct.Choices {
@@ -69,8 +62,12 @@ func (v *panel) choices(ct *model.Control, on int) {
 		half := imgui.CurrentStyle().ItemSpacing()
 		imgui.WindowDrawList().AddTextVec2(imgui.Vec2{X: lo.X + half.X/2 + 2*v.layer.scale, Y: lo.Y + half.Y/2}, v.ink(col), readable(text))
 		imgui.PopID()
-		if pressed && i != on {
+		if pressed && i != on || enter {
 			v.send(ct, i)
+		}
+		if enter {
+			imgui.CloseCurrentPopup()
+			break
 		}
 		if i == on && fresh {
 			imgui.SetScrollHereY()
@@ -79,6 +76,22 @@ func (v *panel) choices(ct *model.Control, on int) {
 	if found == 0 {
 		label("no choice has that in it", colDim)
 	}
+}
+
+// filter is the field above a long list. Enter takes the first choice that is left,
+// Escape closes the list.
+func (v *panel) filter(ct *model.Control, fresh bool) (filter string, enter bool) {
+	if fresh {
+		v.fields.filter = ""
+		imgui.SetKeyboardFocusHere()
+	}
+	imgui.SetNextItemWidth(-1)
+	enter = imgui.InputTextWithHint("##filter", "filter", &v.fields.filter, imgui.InputTextFlagsEnterReturnsTrue, nil)
+	if imgui.IsItemDeactivated() && imgui.IsKeyPressedBool(imgui.KeyEscape) {
+		imgui.CloseCurrentPopup()
+	}
+	v.noteControl(ct, "/filter")
+	return strings.ToLower(strings.TrimSpace(v.fields.filter)), enter
 }
 
 // textField is a line of text, or several where it has them.

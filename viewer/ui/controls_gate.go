@@ -98,6 +98,8 @@ func (v *panel) gateWords(left int) {
 	s := v.layer.scale
 	words, col := "running", colGood
 	switch {
+	case v.k.Phase == model.Dialing || v.k.Phase == model.Lost:
+		words, col = "not connected", colFaint
 	case left == 0:
 		words, col = "paused", colWarn
 	case left == 1:

@@ -82,13 +82,14 @@ func (v *panel) valueLabels(c *model.Curve) {
 	imgui.PushFont(v.layer.fonts.text, sizeAxis)
 	list, x := implot.GetPlotDrawList(), implot.GetPlotPos().X+4*s
 	h := imgui.TextLineHeight()
-	top := implot.GetPlotPos().Y
+	next := implot.GetPlotPos().Y // what is above is cut, or written on already
 	implot.PushPlotClipRect()
-	for i, y := range c.YTicks {
-		at := implot.PlotToPixelsdouble(c.From, y).Y - h
-		if at < top {
-			at += h
+	for i := len(c.YTicks) - 1; i >= 0; i-- {
+		at := implot.PlotToPixelsdouble(c.From, c.YTicks[i]).Y - h
+		if at < next {
+			continue
 		}
+		next = at + h
 		list.AddTextVec2(imgui.Vec2{X: x, Y: at}, v.ink(alpha(colDim, 0.85)), c.YLabels[i])
 	}
 	implot.PopPlotClipRect()
