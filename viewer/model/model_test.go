@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -25,8 +26,15 @@ type fakeLink struct {
 	causes  []string
 	wants   []session.Want
 	data    []string
+	told    []wire.Event // what SendEvent took
+	deaf    bool         // it takes no events
 	err     error
 	done    chan struct{}
+
+	offers   []wire.ControlItem // what Controls gives, with the number offersN
+	offersN  uint64
+	set      []string // what SetControl took
+	setError error
 }
 
 func newLink(name, id string) *fakeLink {
@@ -42,6 +50,25 @@ func (l *fakeLink) Err() error                                  { return l.err }
 func (l *fakeLink) SendData(name, format string, data []byte) bool {
 	l.data = append(l.data, name+" "+format+" "+string(data))
 	return true
+}
+
+func (l *fakeLink) SendEvent(e wire.Event) bool {
+	if !l.deaf {
+		l.told = append(l.told, e)
+	}
+	return !l.deaf
+}
+
+func (l *fakeLink) Controls(since uint64) ([]wire.ControlItem, uint64) {
+	if since == l.offersN {
+		return nil, since
+	}
+	return l.offers, l.offersN
+}
+
+func (l *fakeLink) SetControl(name string, value any) error {
+	l.set = append(l.set, fmt.Sprint(name, " ", value))
+	return l.setError
 }
 
 func (l *fakeLink) SendCamera(c camera.Camera, cause string) {
