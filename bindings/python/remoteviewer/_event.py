@@ -82,7 +82,7 @@ class Event:
 
     Of a place:
         stream: of the image; x, y: pixels from its left and top edge, centres at +0.5;
-            outside it in drags.
+            outside it in drags; -1, -1 of a key while the pointer was elsewhere.
         ray_origin, ray_direction: (3,) float64 numpy, world, the direction of length 1;
             None where the list had no camera.
         depth: along the camera's z axis, world units; None where no image of the list tells.
@@ -91,7 +91,7 @@ class Event:
         button: "left", "right", "middle"; "" of "key" and "pick".
         modifiers: those held, of "shift", "ctrl", "alt", "super".
         phase: of "drag" and "key": "begin", "move" (a key repeats), "end".
-        key: of "key": its name.
+        key: of "key": "a", "7", "space", "enter", "left", "f5", ...
         id: of "pick".
     """
 

@@ -57,11 +57,12 @@ class PlainViewer:
         self.session = session or secrets.token_hex(16)
         self.lists: queue.Queue[Received] = queue.Queue()
         self.messages: queue.Queue[tuple[dict, bytes]] = queue.Queue()
+        self.controls: dict[str, dict] = {}
         self.acks = acks
         self.ended = threading.Event()
         self._listener = self._socket = None
         self._write = threading.Lock()
-        self._seq = 0
+        self._seq = self._changes = 0
 
     def listen(self, port=0):
         """Binds at once; serves the first that dials."""
@@ -97,7 +98,7 @@ class PlainViewer:
                 "session": self.session,
                 "encodings": ["json"],
                 "codecs": ["raw"],
-                "features": [],
+                "features": ["controls", "events"],
                 "limits": {
                     "head": 1 << 20,
                     "images": 64,
@@ -124,6 +125,34 @@ class PlainViewer:
     def send_data(self, name, value):
         """Sends a JSON value."""
         self.send({"type": "data", "name": name, "format": "json"}, json.dumps(value).encode())
+
+    def send_control(self, name, value=None):
+        """Changes a control, or presses a button."""
+        self._changes += 1
+        self.send({"type": "control", "name": name, "value": value, "n": self._changes})
+
+    def send_event(self, event, name="rgb", **more):
+        """What a user does in an image."""
+        fields = {"stream": "", "x": 0.0, "y": 0.0, "modifiers": [], **more}
+        self.send({"type": "event", "event": event, "name": name, **fields})
+
+    def send_closed(self, *windows):
+        """Says which windows, each (stream, name), are closed."""
+        closed = [{"stream": stream, "name": name} for stream, name in windows]
+        self.send({"type": "want", "mode": "continuous", "closed": closed})
+
+    def _hear(self, head):
+        """Keeps what is known of the controls: of plots all values."""
+        if head["type"] == "controls":
+            self.controls = {item["name"]: item for item in head["items"]}
+        elif head["type"] == "control":
+            item = self.controls[head["name"]]
+            added = item["kind"] == "plot"
+            item["value"] = item["value"] + head["value"] if added else head["value"]
+
+    def value(self, name):
+        """A control's value as this viewer knows it."""
+        return self.controls[name]["value"] if name in self.controls else None
 
     def ack(self, received, state="shown"):
         """Acks a list."""
@@ -174,6 +203,7 @@ class PlainViewer:
                         self.ack(received)
                     self.lists.put(received)
                 else:
+                    self._hear(head)
                     self.messages.put((head, body))
         except (EOFError, OSError):
             pass
