@@ -27,14 +27,14 @@ MITSUBA_AXES = np.diag([-1.0, -1.0, 1.0, 1.0])  # x left, y up, z forward, from 
 
 
 class Renderer:
-    """Mitsuba's Cornell box, rendered as colour and depth."""
+    """Mitsuba's Cornell box, rendered as colour, depth and normals."""
 
     def __init__(self) -> None:
         mi.set_variant("scalar_rgb")  # starts at once, and needs nothing beside the wheel
         box = mi.cornell_box()
         box["integrator"] = {
             "type": "aov",
-            "aovs": "distance:depth",
+            "aovs": "distance:depth,normal:sh_normal",
             "image": {"type": "path", "max_depth": 5},
         }
         box["sensor"]["film"]["rfilter"] = {"type": "box"}
@@ -52,8 +52,9 @@ class Renderer:
 
     def render(
         self, camera: rv.Camera, pixels: float, abandon: Callable[[], bool]
-    ) -> tuple[np.ndarray, np.ndarray] | None:
-        """One sample a pixel of about so many pixels: linear colour H x W x 3, depth H x W.
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+        """One sample a pixel of about so many pixels: linear colour H x W x 3, depth H x W,
+        normals H x W x 3 in the world.
 
         It goes band by band, and asks before each whether to abandon the image.
         """
@@ -63,13 +64,13 @@ class Renderer:
         self.params["sensor.x_fov"] = float(np.degrees(camera.FoVx))
         self.params["sensor.film.size"] = [width, height]
         self.seed += 1
-        out = np.empty((height, width, 4), np.float32)
+        out = np.empty((height, width, 7), np.float32)
         rows = max(1, int(self.pixels_per_second * MOVING_SECONDS / width))
         for top in range(0, height, rows):
             if top and abandon():
                 return None
             self.render_band(out[top : top + rows], top)
-        return out[..., :3], depth_of(out[..., 3], camera)
+        return out[..., :3], depth_of(out[..., 3], camera), out[..., 4:]
 
     def render_band(self, band: np.ndarray, top: int) -> None:
         height, width = band.shape[:2]
@@ -106,19 +107,23 @@ def loop(viewer: rv.Viewer, renderer: Renderer) -> None:
             continue
         still = now - moved > 2 * MOVING_SECONDS
         pixels = np.inf if still else renderer.pixels_per_second * MOVING_SECONDS
-        done = renderer.render(camera, pixels, lambda seen=camera: not same(viewer.camera, seen))
+        late = (lambda seen=camera: not same(viewer.camera, seen)) if shown else (lambda: False)
+        done = renderer.render(camera, pixels, late)
         if done is None:
             continue
-        color, depth = done
+        color, depth, normal = done
         if not still or mean.shape != color.shape:
             passes = 0
         shown = True
         passes += 1
         mean = color if passes == 1 else mean + (color - mean) / passes
         meta = {"samples per pixel": passes, "pixels per second": round(renderer.pixels_per_second)}
-        viewer.send_images(
-            {"color": rv.linear(mean), "depth": rv.depth(depth)}, meta=meta, camera=camera
-        )
+        images = {
+            "color": rv.linear(mean),
+            "depth": rv.depth(depth),
+            "normal": rv.Image(normal, color="normal"),
+        }
+        viewer.send_images(images, meta=meta, camera=camera)
 
 
 def same(a: rv.Camera | None, b: rv.Camera | None) -> bool:
