@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -89,7 +90,8 @@ def test_nothing_is_left_open():
 
 def interrupted(code, wanted="KeyboardInterrupt", within=2.0):
     """Runs a script that prints a line and blocks; Ctrl-C has to end it."""
-    environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
+    path = os.pathsep.join([str(PACKAGE), str(Path(__file__).parent)])
+    environment = {**os.environ, "PYTHONPATH": path}
     process = subprocess.Popen(
         [sys.executable, "-c", START + code],
         env=environment,
