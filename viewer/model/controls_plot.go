@@ -31,7 +31,7 @@ func NewCurve(times, values []float64) *Curve {
 		}
 	}
 	if n > 0 {
-		c.From = min(c.X[0], -1e-3)
+		c.From = min(c.X[0], -1e-2)
 		if y := c.Y[n-1]; !math.IsNaN(y) {
 			c.Newest = strconv.FormatFloat(y, 'g', 5, 64)
 		}
@@ -117,12 +117,12 @@ func timeTicks(span float64) (ticks []float64, labels []string) {
 	return ticks, labels
 }
 
-// Ago is a time in seconds as it is called: 0.2 s, 90 s, 5 min, 2 h.
+// Ago is a time in seconds as it is called: 0.2 s, 90 s, 2 min, 1.5 h.
 func Ago(seconds float64) string {
 	switch {
 	case seconds < 0.9995:
 		return fmt.Sprintf("%.3g s", seconds)
-	case seconds < 60:
+	case seconds < 60 || seconds < 600 && math.Mod(seconds, 60) > 0.5:
 		return fmt.Sprintf("%.0f s", seconds)
 	case seconds < 3600:
 		return fmt.Sprintf("%.3g min", seconds/60)

@@ -3,7 +3,6 @@ package model
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +17,7 @@ import (
 
 // fakeLink is a renderer that says what the test wants it to say.
 type fakeLink struct {
+	fakeControls
 	mu      sync.Mutex
 	source  session.Source
 	lists   []*session.List
@@ -30,11 +30,6 @@ type fakeLink struct {
 	deaf    bool         // it takes no events
 	err     error
 	done    chan struct{}
-
-	offers   []wire.ControlItem // what Controls gives, with the number offersN
-	offersN  uint64
-	set      []string // what SetControl took
-	setError error
 }
 
 func newLink(name, id string) *fakeLink {
@@ -57,18 +52,6 @@ func (l *fakeLink) SendEvent(e wire.Event) bool {
 		l.told = append(l.told, e)
 	}
 	return !l.deaf
-}
-
-func (l *fakeLink) Controls(since uint64) ([]wire.ControlItem, uint64) {
-	if since == l.offersN {
-		return nil, since
-	}
-	return l.offers, l.offersN
-}
-
-func (l *fakeLink) SetControl(name string, value any) error {
-	l.set = append(l.set, fmt.Sprint(name, " ", value))
-	return l.setError
 }
 
 func (l *fakeLink) SendCamera(c camera.Camera, cause string) {
