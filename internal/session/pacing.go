@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"remoteviewer/internal/camera"
@@ -12,7 +13,7 @@ import (
 )
 
 const (
-	budgetSpan = 2 * time.Second        // over which rendering for viewers is averaged
+	savedSpan  = 250 * time.Millisecond // whose share may be saved up: images come evenly, not in bursts
 	firstWait  = 250 * time.Millisecond // that a viewer has for its first camera
 	gateAlone  = 5 * time.Second        // without a viewer a paused loop runs on
 )
@@ -28,9 +29,10 @@ type pace struct {
 
 // moment is all that makes an image another one.
 type moment struct {
-	viewer          string
-	seq             uint64
-	joined, touched uint64
+	viewer                  string
+	seq                     uint64
+	view                    *wire.View // where no viewer's camera says
+	joined, touched, opened uint64
 }
 
 // Wants says whether to render for viewers now, and with which camera; see
@@ -45,10 +47,10 @@ func (r *Renderer) Wants(budget, refresh float64) (CameraEvent, bool, error) {
 		return CameraEvent{}, false, err
 	}
 	r.want(true)
-	now, p := time.Now(), &r.pace
+	now, p := r.clock(), &r.pace
 	p.earn(now, budget)
 	p.began = time.Time{}
-	if r.driver == nil || !r.driver.room() || budget < 1 && p.credit <= 0 {
+	if r.driver == nil || !r.driver.room() || budget < 1 && p.credit <= 0 && !r.halted() {
 		return CameraEvent{}, false, nil
 	}
 	cam, ok := r.takeNewest()
@@ -63,7 +65,10 @@ func (r *Renderer) Wants(budget, refresh float64) (CameraEvent, bool, error) {
 	if m == p.last && now.Sub(p.at).Seconds() < refresh {
 		return CameraEvent{}, false, nil
 	}
-	p.last, p.at, p.began = m, now, now
+	p.last, p.at = m, now
+	if !r.halted() {
+		p.began = now
+	}
 	return cam, true, nil
 }
 
@@ -71,13 +76,24 @@ func (r *Renderer) Wants(budget, refresh float64) (CameraEvent, bool, error) {
 var ErrPace = errors.New("pacing")
 
 func (r *Renderer) moment(cam CameraEvent) moment {
-	return moment{viewer: cam.Viewer, seq: cam.Seq, joined: r.stats.Joined, touched: r.controls.touched}
+	m := moment{viewer: cam.Viewer, seq: cam.Seq, joined: r.stats.Joined, touched: r.controls.touched, opened: r.opened}
+	if cam.Seq == 0 {
+		m.view = r.view
+	}
+	return m
 }
 
-// earn adds what the time since the last call allows: at most a span's share is
-// saved up, and what a slow image owes is paid off before the next.
+// halted says whether a gate keeps the loop from its own work: then rendering takes
+// nothing from it. The mutex is held.
+func (r *Renderer) halted() bool {
+	c := r.control(wire.KindGate)
+	return c != nil && c.kind == wire.KindGate && c.Number() == 0
+}
+
+// earn adds what the time since the last call allows: at most a short span's share
+// is saved up, and what a slow image owes is paid off before the next.
 func (p *pace) earn(now time.Time, budget float64) {
-	full := time.Duration(min(budget, 1) * float64(budgetSpan))
+	full := time.Duration(min(budget, 1) * float64(savedSpan))
 	if p.counted.IsZero() {
 		p.credit = full
 	} else {
@@ -171,10 +187,10 @@ func (r *Renderer) pass(c *Control) bool {
 	return true
 }
 
-// waits says whether there is something to render while a loop is paused. The
-// mutex is held.
+// waits says whether there is something that Wants would give while a loop is paused.
+// The mutex is held.
 func (r *Renderer) waits() bool {
-	if !r.wanted || r.driver == nil || r.driver.cam == nil || !r.driver.room() {
+	if r.pace.counted.IsZero() || !r.wanted || r.driver == nil || r.driver.cam == nil || !r.driver.room() {
 		return false
 	}
 	cam := r.driver.cam
@@ -198,7 +214,7 @@ func (r *Renderer) Closed(stream string) []string {
 		}
 		looked = true
 		for win := range w.closed {
-			if win.Stream == stream {
+			if win.Stream == stream && win.Name != "" && !strings.Contains(win.Name, "\x00") {
 				names = append(names, win.Name)
 			}
 		}
