@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	savedSpan  = 250 * time.Millisecond // whose share may be saved up: images come evenly, not in bursts
-	firstWait  = 250 * time.Millisecond // that a viewer has for its first camera
-	gateAlone  = 5 * time.Second        // without a viewer a paused loop runs on
+	savedSpan = 250 * time.Millisecond // whose share may be saved up: images come evenly, not in bursts
+	firstWait = 250 * time.Millisecond // that a viewer has for its first camera
+	gateAlone = 5 * time.Second        // without a viewer a paused loop runs on
 )
 
 // pace is what Wants knows of the loop that calls it.
