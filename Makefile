@@ -35,7 +35,7 @@ lib: ## build/lib/librv.so, for C and all that binds to it
 	scripts/build-lib.sh build/lib
 
 tool: ## build/bin/rvtool, the tool without a screen
-	CGO_ENABLED=0 $(GO) build -trimpath -tags $(TAGS) -ldflags "-s -w -X main.version=$(VERSION)" -o build/bin/rvtool ./cmd/rvtool
+	scripts/build-tool.sh build/bin/rvtool
 
 # Not -trimpath: the tests then share the three minutes that cimgui-go takes.
 viewer: ## build/bin/rvviewer, the viewer
@@ -68,10 +68,10 @@ demo: ## a real renderer and the viewer, side by side
 	@$(MAKE) lib viewer python .venv/stamp-demo
 	$(VENV)/python examples/demo/demo.py
 
-.PHONY: test test-go test-c test-python test-torch test-e2e
+.PHONY: test test-go test-c test-python test-torch test-e2e test-wheel
 test: ## every test
 	@scripts/deps.sh lib viewer cpp python headless
-	@$(call each,test-go test-c test-python test-torch test-e2e)
+	@$(call each,test-go test-c test-python test-torch test-e2e test-wheel)
 
 test-go: ## the Go tests, with -race
 	scripts/test-go.sh $(TAGS)
@@ -91,29 +91,11 @@ test-e2e: python tool viewer cpp ## renderers and viewers together, under Xvfb
 	@scripts/deps.sh headless
 	scripts/headless.sh $(VENV)/pytest tests
 
-.PHONY: lint fmt generate
-lint: .venv/stamp-dev build/tools/golangci-lint ## every check that needs no run
-	@scripts/deps.sh lib viewer
-	scripts/lint.sh $(TAGS)
+test-wheel: test-wheel sdist ## dist/: the wheel and the sdist, each tried out in a new venv
 
-fmt: .venv/stamp-dev build/tools/golangci-lint ## format Go and Python
-	build/tools/golangci-lint fmt
-	$(VENV)/ruff format . && $(VENV)/ruff check --fix .
-
-build/tools/golangci-lint: scripts/tools/go.mod scripts/tools/go.sum
-	cd scripts/tools && $(GO) build -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
-	@touch $@
-
-generate: .venv/stamp-dev ## write the generated files anew
-	scripts/generate.sh
-
-.PHONY: bench wheel cross cross-linux-aarch64 cross-windows-x86_64 clean
-bench: lib tool python ## throughput and delay over loopback
-	$(VENV)/python bench/bench.py $(BENCH_ARGS)
-
-wheel: .venv/stamp-dev .venv/stamp-wheel tool ## dist/*.whl, tried out in a bare venv
-	@scripts/deps.sh lib
-	scripts/wheel.sh
+sdist: .venv/stamp-dev ## dist/*.tar.gz, which pip builds from with Go
+	@scripts/deps.sh lib python
+	scripts/sdist.sh check
 
 cross: ## build/cross: librv for linux-aarch64 and windows-x86_64
 	@$(call each,cross-linux-aarch64 cross-windows-x86_64)

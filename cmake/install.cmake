@@ -21,8 +21,8 @@ configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/rvConfig.cmake.in"
   INSTALL_DESTINATION "${rv_package}"
   PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR
   NO_CHECK_REQUIRED_COMPONENTS_MACRO)
-write_basic_package_version_file("${PROJECT_BINARY_DIR}/install/rvConfigVersion.cmake"
-  COMPATIBILITY SameMinorVersion)
+configure_file("${PROJECT_SOURCE_DIR}/cmake/rvConfigVersion.cmake.in"
+  "${PROJECT_BINARY_DIR}/install/rvConfigVersion.cmake" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/install/rvConfig.cmake"
               "${PROJECT_BINARY_DIR}/install/rvConfigVersion.cmake"
         DESTINATION "${rv_package}")

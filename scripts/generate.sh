@@ -16,5 +16,15 @@ line include/rv.h '#define RV_VERSION "' '"'
 # The words of a release are nobody's to generate.
 check=--check line CHANGELOG.md '## ' ''
 
+# A copy, since the sdist can't hold a link out of its folder.
+cmp -s LICENSE bindings/python/LICENSE || {
+	if [[ -z $check ]]; then
+		rm -f bindings/python/LICENSE && cp LICENSE bindings/python/LICENSE
+	else
+		echo "generate: wanted bindings/python/LICENSE to be the same as LICENSE" >&2
+		status=1
+	fi
+}
+
 .venv/bin/python scripts/gen_python_abi.py ${check:+"$check"} || status=1
 exit $status

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Prints the licences of what is linked into a program or library of ours: Go
-# itself, its modules as the file names them, and libjpeg-turbo.
+# Prints the licences of what is linked into programs or libraries of ours: Go
+# itself, its modules as the files name them, and libjpeg-turbo.
 #
-#   scripts/notices.sh FILE
+#   scripts/notices.sh FILE...
 set -euo pipefail
-file=$(realpath "$1")
+mapfile -t files < <(realpath "$@")
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 go=${GO:-go}
 
@@ -14,7 +14,7 @@ show() { # name, then the files of its licence
 }
 
 show "Go $("$go" env GOVERSION)" "$("$go" env GOROOT)/LICENSE"
-"$go" version -m "$file" | awk '$1 == "dep" {print $2}' | while read -r module; do
+"$go" version -m "${files[@]}" | awk '$1 == "dep" {print $2}' | sort -u | while read -r module; do
 	folder=$("$go" list -m -f '{{.Dir}}' "$module")
 	mapfile -t licences < <(find "$folder" -maxdepth 1 -iname 'licen[cs]e*' -o -maxdepth 1 -iname 'notice*')
 	((${#licences[@]})) || { echo "notices: wanted the licence of $module, found none" >&2; exit 1; }

@@ -24,9 +24,13 @@ run_consumers() {
 
 echo "== find_package"
 cmake --install "$build" --prefix "$work/plain" >/dev/null
-configure "$consumer" "$work/found" -DCMAKE_PREFIX_PATH="$work/plain"
+configure "$consumer" "$work/found" -DCMAKE_PREFIX_PATH="$work/plain" -DRV_WANTED="$version"
 cmake --build "$work/found" >/dev/null
 run_consumers "$work/found"
+for wanted in 0.0.1 9.0; do
+	! configure "$consumer" "$work/other" -DCMAKE_PREFIX_PATH="$work/plain" -DRV_WANTED=$wanted 2>/dev/null ||
+		{ echo "test-install: wanted version $wanted to be refused by $version" >&2; exit 1; }
+done
 
 echo "== pkg-config, lib/x86_64-linux-gnu, moved"
 configure "$source" "$work/multi" -DCMAKE_INSTALL_LIBDIR=lib/x86_64-linux-gnu \

@@ -1,4 +1,4 @@
-"""Builds librv with Go into the wheel, and puts its Go sources into the sdist."""
+"""Puts librv, rvtool and what C and C++ need into a wheel, and their sources into an sdist."""
 
 from __future__ import annotations
 
@@ -14,9 +14,46 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-# What of the checkout librv is built from; in an sdist it stands in native/.
-SOURCES = ("go.mod", "go.sum", "VERSION", "include", "capi", "internal", "scripts/build-lib.sh")
-LIBRARY = "librv.dylib" if sys.platform == "darwin" else "librv.so"
+# What of the checkout a wheel is made from; in an sdist it stands in native/.
+SOURCES = (
+    "go.mod",
+    "go.sum",
+    "VERSION",
+    "include",
+    "bindings/cpp/include",
+    "capi",
+    "internal",
+    "cmd/rvtool",
+    "cmake",
+    "scripts/build-lib.sh",
+    "scripts/build-tool.sh",
+)
+UNUSED = {"testdata", "ctest", "consumer"}
+MAC = sys.platform == "darwin"
+LIBRARY = "librv.dylib" if MAC else "librv.so"
+# What programs look for when they start. A wheel holds no links: the file has this name there.
+LINKED = "librv.0.dylib" if MAC else "librv.so.0"
+# Stands for the link that -lrv is looked up by.
+LINKER_SCRIPT = f"/* The library is {LINKED}. */\nINPUT(-l:{LINKED})\n"
+
+# Where the templates of cmake/ go in the package, and what is filled into them.
+TEMPLATES = {
+    "rvConfig.cmake": "_lib/cmake/rv",
+    "rvConfigVersion.cmake": "_lib/cmake/rv",
+    "rv.pc": "_lib/pkgconfig",
+}
+FILLED = {
+    "PROJECT_DESCRIPTION": "Send images to remote viewers, and get the camera back",
+    "PACKAGE_INIT": 'get_filename_component(rv_prefix "${CMAKE_CURRENT_LIST_DIR}" ABSOLUTE)\n'
+    'get_filename_component(rv_prefix "${rv_prefix}/../../.." ABSOLUTE)',
+    "PACKAGE_CMAKE_INSTALL_LIBDIR": "${rv_prefix}/_lib",
+    "PACKAGE_CMAKE_INSTALL_INCLUDEDIR": "${rv_prefix}/include",
+    "rv_stem": LINKED,
+    "rv_soname": f"@rpath/{LINKED}" if MAC else LINKED,
+    "rv_pc_prefix": "${pcfiledir}/../..",
+    "rv_pc_LIBDIR": "${prefix}/_lib",
+    "rv_pc_INCLUDEDIR": "${prefix}/include",
+}
 
 
 def native_root(project: Path) -> Path:
@@ -30,26 +67,36 @@ def native_root(project: Path) -> Path:
     )
 
 
+def version_of(root: Path) -> str:
+    return (root / "VERSION").read_text(encoding="utf-8").strip()
+
+
 class VersionHook(MetadataHookInterface):
     """Takes the version from the one file that has it."""
 
     def update(self, metadata: dict[str, Any]) -> None:
-        metadata["version"] = (native_root(Path(self.root)) / "VERSION").read_text().strip()
+        metadata["version"] = version_of(native_root(Path(self.root)))
 
 
-class LibraryHook(BuildHookInterface[Any]):
-    """Adds librv to a wheel; RV_LIBRARY_PATH names one that is already built."""
+class NativeHook(BuildHookInterface[Any]):
+    """Adds what is no Python. RV_LIBRARY_PATH and RV_TOOL_PATH name what is built already."""
 
     scratch: str | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name == "sdist":
-            self.add_sources(build_data)
+            self.add_sources(build_data["force_include"])
         elif version != "editable":  # an editable install finds build/lib itself
-            library = os.environ.get("RV_LIBRARY_PATH") or self.build()
-            build_data["force_include"][library] = f"remoteviewer/_lib/{LIBRARY}"
+            self.scratch = tempfile.mkdtemp(prefix="remoteviewer-")
+            library = os.environ.get("RV_LIBRARY_PATH") or self.build("build-lib.sh", LIBRARY)
+            tool = os.environ.get("RV_TOOL_PATH") or self.build("build-tool.sh", "rvtool")
+            files = build_data["force_include"]
+            files[library] = f"remoteviewer/_lib/{LINKED}"
             if notices := os.environ.get("RV_NOTICES"):  # the licences of what is linked in
-                build_data["force_include"][notices] = "remoteviewer/_lib/NOTICES"
+                files[notices] = "remoteviewer/_lib/NOTICES"
+            self.add_package(files)
+            # The program itself, not a Python launcher: it starts at once and needs no Python.
+            build_data["shared_scripts"][tool] = "rvtool"
             build_data["pure_python"] = False
             platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
             build_data["tag"] = f"py3-none-{platform}"
@@ -58,30 +105,55 @@ class LibraryHook(BuildHookInterface[Any]):
         if self.scratch is not None:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
-    def add_sources(self, build_data: dict[str, Any]) -> None:
+    def add_sources(self, files: dict[str, str]) -> None:
         root = native_root(Path(self.root))
         for name in SOURCES:
             path = root / name
             for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
                 inside = file.relative_to(root)
-                if "testdata" in inside.parts or file.name.endswith("_test.go"):
+                if UNUSED.intersection(inside.parts) or file.name.endswith("_test.go"):
                     continue
                 if file.is_file():
-                    build_data["force_include"][str(file)] = f"native/{inside}"
+                    files[str(file)] = f"native/{inside}"
 
-    def build(self) -> str:
+    def add_package(self, files: dict[str, str]) -> None:
+        """Adds the headers, and what CMake, pkg-config and linkers read."""
+        root = native_root(Path(self.root))
+        for folder in (root / "include", root / "bindings/cpp/include"):
+            for header in sorted(folder.rglob("*.h*")):
+                files[str(header)] = f"remoteviewer/include/{header.relative_to(folder)}"
+        for name, folder in TEMPLATES.items():
+            text = (root / "cmake" / f"{name}.in").read_text(encoding="utf-8")
+            for key, value in {**FILLED, "PROJECT_VERSION": version_of(root)}.items():
+                text = text.replace(f"@{key}@", value)
+            self.add_text(files, text, f"{folder}/{name}")
+        if not MAC:
+            self.add_text(files, LINKER_SCRIPT, f"_lib/{LIBRARY}")
+
+    def add_text(self, files: dict[str, str], text: str, place: str) -> None:
+        assert self.scratch is not None
+        file = Path(self.scratch) / "package" / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        files[str(file)] = f"remoteviewer/{place}"
+
+    def build(self, script: str, name: str) -> str:
+        """Returns the file that a script of the checkout builds: librv's folder, or rvtool."""
         root = native_root(Path(self.root))
         go = os.environ.get("GO", "go")
         if shutil.which(go) is None:
             raise RuntimeError(
-                f"remoteviewer: wanted Go 1.26 or newer to build librv, found no {go!r} on PATH; "
-                "install Go, or name a built librv in RV_LIBRARY_PATH, or take a wheel"
+                f"remoteviewer: wanted Go 1.26 or newer to build {name}, found no {go!r} on PATH; "
+                "install Go, or take a wheel"
             )
-        self.scratch = tempfile.mkdtemp(prefix="librv-")
-        done = subprocess.run(["bash", str(root / "scripts/build-lib.sh"), self.scratch])
+        assert self.scratch is not None
+        file = Path(self.scratch) / name
+        wanted = file.parent if script == "build-lib.sh" else file
+        done = subprocess.run(["bash", str(root / "scripts" / script), str(wanted)])
         if done.returncode != 0:
             raise RuntimeError(
-                "remoteviewer: building librv failed (its output stands above); it needs gcc, "
-                "pkg-config and libjpeg-turbo's headers (Debian: libturbojpeg0-dev)"
+                f"remoteviewer: building {name} failed (its output stands above); it needs gcc, "
+                "pkg-config and libjpeg-turbo's headers (Debian: libturbojpeg0-dev), or "
+                "RV_TAGS=purejpeg to do without the last"
             )
-        return str(Path(self.scratch) / LIBRARY)
+        return str(file)

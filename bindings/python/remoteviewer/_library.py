@@ -14,6 +14,8 @@ from . import _abi
 from ._errors import BY_CODE, Error, ForkedError, LibraryError
 
 FILE = "librv.dylib" if sys.platform == "darwin" else "librv.so"
+# A wheel holds no links, so its file has the name that linked programs look for.
+WHEEL_FILE = "librv.0.dylib" if sys.platform == "darwin" else "librv.so.0"
 
 FORKED_TEXT = (
     "this process was forked from one that uses remoteviewer, and the library doesn't survive "
@@ -42,7 +44,10 @@ def candidates() -> list[Path]:
     if named:
         return [Path(named)]
     here = Path(__file__).resolve().parent
-    return [here / "_lib" / FILE, *(folder / "build" / "lib" / FILE for folder in here.parents)]
+    return [
+        here / "_lib" / WHEEL_FILE,
+        *(folder / "build" / "lib" / FILE for folder in here.parents),
+    ]
 
 
 def load() -> ctypes.CDLL:

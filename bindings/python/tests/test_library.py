@@ -24,7 +24,7 @@ def test_order(monkeypatch):
     monkeypatch.delenv("RV_LIBRARY")
     package = Path(rv.__file__).resolve().parent
     first, *others = _library.candidates()
-    assert first == package / "_lib" / _library.FILE
+    assert first == package / "_lib" / _library.WHEEL_FILE
     assert package.parents[2] / "build" / "lib" / _library.FILE in others
 
 
