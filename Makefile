@@ -91,7 +91,32 @@ test-e2e: python tool viewer cpp ## renderers and viewers together, under Xvfb
 	@scripts/deps.sh headless
 	scripts/headless.sh $(VENV)/pytest tests
 
-test-wheel: test-wheel sdist ## dist/: the wheel and the sdist, each tried out in a new venv
+test-wheel: .venv/stamp-dev .venv/stamp-wheel tool ## the wheel, used in a venv without Go
+	@scripts/deps.sh cpp python
+	scripts/wheel.sh
+	scripts/check-wheel.sh dist/*.whl
+
+.PHONY: lint fmt generate
+lint: .venv/stamp-dev build/tools/golangci-lint ## every check that needs no run
+	@scripts/deps.sh lib viewer
+	scripts/lint.sh $(TAGS)
+
+fmt: .venv/stamp-dev build/tools/golangci-lint ## format Go and Python
+	build/tools/golangci-lint fmt
+	$(VENV)/ruff format . && $(VENV)/ruff check --fix .
+
+build/tools/golangci-lint: scripts/tools/go.mod scripts/tools/go.sum
+	cd scripts/tools && $(GO) build -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+generate: .venv/stamp-dev ## write the generated files anew
+	scripts/generate.sh
+
+.PHONY: bench wheel sdist cross cross-linux-aarch64 cross-windows-x86_64 clean
+bench: lib tool python ## throughput and delay over loopback
+	$(VENV)/python bench/bench.py $(BENCH_ARGS)
+
+wheel: test-wheel sdist ## dist/: the wheel and the sdist, each tried out in a new venv
 
 sdist: .venv/stamp-dev ## dist/*.tar.gz, which pip builds from with Go
 	@scripts/deps.sh lib python
