@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"unsafe"
 
@@ -62,19 +63,58 @@ func readOptions(p *C.rv_const_options) (options, error) {
 	return o, nil
 }
 
-// defaultName is program@host, as far as a name may go.
+// defaultName is program@host, as far as a name may go, with the rank of a job
+// that has several: "train 3@host".
 func defaultName() string {
-	name := "renderer"
+	name, tail := "renderer", ""
 	if len(os.Args) > 0 && os.Args[0] != "" {
 		name = filepath.Base(os.Args[0])
 	}
+	if number := rank(environment); number != "" {
+		tail = " " + number
+	}
 	if host, err := os.Hostname(); err == nil {
-		name += "@" + host
+		tail += "@" + host
 	}
-	if limit := int(wire.DefaultLimits.Name); len(name) > limit {
-		name = name[:limit]
+	if limit := int(wire.DefaultLimits.Name) - len(tail); len(name) > limit {
+		name = name[:max(0, limit)]
 	}
-	return strings.ToValidUTF8(name, "")
+	return strings.ToValidUTF8(name+tail, "")
+}
+
+// launchers are where a process finds its number, and how many there are. The first
+// that is set counts: a launcher within a Slurm step knows better than Slurm.
+var launchers = [...]struct {
+	rank  string
+	sizes []string
+}{
+	{"RANK", []string{"WORLD_SIZE"}},
+	{"OMPI_COMM_WORLD_RANK", []string{"OMPI_COMM_WORLD_SIZE"}},
+	{"PMI_RANK", []string{"PMI_SIZE"}},
+	{"SLURM_PROCID", []string{"SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"}},
+	{"LOCAL_RANK", []string{"LOCAL_WORLD_SIZE"}},
+}
+
+// rank is this process's number among those of its job, "" when it is alone.
+func rank(getenv func(string) string) string {
+	for _, l := range launchers {
+		number := getenv(l.rank)
+		if _, err := strconv.ParseUint(number, 10, 32); err != nil {
+			continue
+		}
+		size := ""
+		for _, name := range l.sizes {
+			if size == "" {
+				size = getenv(name)
+			}
+		}
+		// A Slurm batch script has the number 0 and no size.
+		if size == "1" || size == "" && l.rank == "SLURM_PROCID" && number == "0" {
+			return ""
+		}
+		return number
+	}
+	return ""
 }
 
 //export rvgo_connect

@@ -24,7 +24,7 @@ def rank() -> str:
     """Returns this process's number among those of its job, as digits; "" when it is alone."""
     for name, sizes in _RANKS:
         number = os.environ.get(name, "")
-        if not (number.isascii() and number.isdigit()):
+        if not (number.isascii() and number.isdigit() and len(number) < 10):
             continue
         size = next((os.environ[key] for key in sizes if os.environ.get(key)), "")
         # A Slurm batch script has the number 0 and no size.
@@ -40,6 +40,6 @@ def default_name() -> str:
     # A file's name may be long, no UTF-8, or hold what isn't to be printed.
     plain = "".join(c if c.isprintable() else "?" for c in stem or "python")
     number = rank()
-    tail = f"{number and ' '}{number[:20]}@{socket.gethostname()}"
+    tail = f"{number and ' '}{number}@{socket.gethostname()}"
     room = MAX_NAME_BYTES - len(tail.encode())
     return plain.encode("utf-8", "replace")[:room].decode("utf-8", "ignore") + tail

@@ -57,6 +57,7 @@ class PlainViewer:
         self.session = session or secrets.token_hex(16)
         self.lists: queue.Queue[Received] = queue.Queue()
         self.messages: queue.Queue[tuple[dict, bytes]] = queue.Queue()
+        self.hello: dict | None = None
         self.controls: dict[str, dict] = {}
         self.acks = acks
         self.ended = threading.Event()
@@ -192,8 +193,10 @@ class PlainViewer:
         try:
             while True:
                 head, body = self._frame()
-                if head["type"] == "hello" and answer:
-                    self._send_hello()
+                if head["type"] == "hello":
+                    self.hello = head
+                    if answer:
+                        self._send_hello()
                 elif head["type"] == "ping":
                     times = {"sent_ns": head["sent_ns"], "received_ns": 0}
                     self.send({"type": "pong", "id": head["id"], **times})

@@ -4,9 +4,13 @@ gigabytes: `make test-torch` runs this file with Debian's.
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 import remoteviewer as rv
+from conftest import until
+from plain import PlainViewer
 from remoteviewer._arrays import as_numpy, convert, split
 from remoteviewer._matrices import array_of
 
@@ -90,3 +94,41 @@ def test_camera_on_another_device():
 def test_tensors_as_camera_matrices():
     c2w = torch.eye(4, dtype=torch.float32, requires_grad=True)
     assert array_of("c2w", c2w, (4, 4)).dtype == np.float64
+
+
+class Squares(torch.utils.data.Dataset):
+    """Small images whose values are their numbers, and the process that made them."""
+
+    def __len__(self):
+        return 24
+
+    def __getitem__(self, index):
+        return torch.full((3, 8, 80), float(index)), os.getpid()
+
+
+def test_a_data_loader_that_forks_while_a_session_is_open():
+    loader = torch.utils.data.DataLoader(
+        Squares(), batch_size=2, num_workers=2, multiprocessing_context="fork"
+    )
+    with PlainViewer().listen() as viewer, rv.connect(f"127.0.0.1:{viewer.port}") as renderer:
+        until(lambda: renderer.connected == 1)
+        workers = set()
+        for epoch in range(2):
+            seen = []
+            for batch, pids in loader:
+                renderer.gate()
+                renderer.wants()
+                renderer.plot("loss", batch.mean())
+                renderer.show(batch / 24)
+                assert renderer.slider("gain", 0.0, 1.0, default=0.5) == 0.5
+                seen += batch[:, 0, 0, 0].tolist()
+                workers |= set(pids.tolist())
+            assert seen == list(range(24)), epoch
+        assert len(workers) == 4
+        assert os.getpid() not in workers
+        assert renderer.statistics.lists == 24
+        renderer.show(torch.full((4, 4, 3), 0.5))
+        assert renderer.close()
+        while (last := viewer.next()).head["seq"] < 25:
+            pass
+        assert (last.images["0"] == 0.5).all()
