@@ -88,11 +88,9 @@ func readImage(p unsafe.Pointer, i int, stride uintptr) (session.Given, error) {
 		return fail(pixel.ErrType, "alpha %d, wanted one of RV_ALPHA_*", c.alpha)
 	}
 	switch c.memory {
-	case C.RV_MEMORY_HOST:
-	case C.RV_MEMORY_CUDA:
-		return fail(errUnsupported, "CUDA memory is not in this version; copy to host memory first")
+	case C.RV_MEMORY_HOST, C.RV_MEMORY_CUDA:
 	default:
-		return fail(errInvalid, "memory %d, wanted RV_MEMORY_HOST", c.memory)
+		return fail(errInvalid, "memory %d, wanted RV_MEMORY_HOST or RV_MEMORY_CUDA", c.memory)
 	}
 	if c.width > 1<<30 || c.height > 1<<30 {
 		return fail(pixel.ErrShape, "%d x %d pixels, wanted 1 to 32768 a side", c.width, c.height)
@@ -116,7 +114,11 @@ func readImage(p unsafe.Pointer, i int, stride uintptr) (session.Given, error) {
 	if err := g.Format.Check(pixel.DefaultLimits); err != nil {
 		return g, fmt.Errorf("image %d: %w", i, err)
 	}
-	if err := readPixels(&g, &c); err != nil {
+	read := readPixels
+	if c.memory == C.RV_MEMORY_CUDA {
+		read = readDevice
+	}
+	if err := read(&g, &c); err != nil {
 		return g, fmt.Errorf("image %d: %w", i, err)
 	}
 	return g, nil

@@ -62,7 +62,24 @@ static long long number(const char *head, const char *key) {
   return at != NULL ? atoll(at + strlen(key)) : 0;
 }
 
+static void keep(peer *p, const unsigned char *body, uint64_t size) {
+  pthread_mutex_lock(&p->lock);
+  free(p->body);
+  p->body = malloc((size_t)size + 1);
+  memcpy(p->body, body, (size_t)size);
+  p->size = size;
+  pthread_mutex_unlock(&p->lock);
+}
+
+int peer_has(peer *p, const void *pixels, uint64_t size) {
+  pthread_mutex_lock(&p->lock);
+  const int same = p->size == size && size > 0 && memcmp(p->body, pixels, (size_t)size) == 0;
+  pthread_mutex_unlock(&p->lock);
+  return same;
+}
+
 static void look(peer *p, const unsigned char *body, uint64_t size) {
+  keep(p, body, size);
   atomic_fetch_add(&p->lists, 1);
   for (uint64_t n = 0; n < size; n++)
     if (body[n] != body[0] || body[n] == POISON) {
@@ -130,6 +147,7 @@ static void *run(void *argument) {
 
 int peer_start(peer *p, uint64_t handle) {
   memset(p, 0, sizeof *p);
+  pthread_mutex_init(&p->lock, NULL);
   char address[256];
   if (rv_address(handle, address, sizeof address) < 0)
     return -1;
@@ -151,5 +169,7 @@ void peer_stop(peer *p) {
   atomic_store(&p->stop, 1);
   shutdown(p->socket, SHUT_RDWR);
   pthread_join(p->thread, NULL);
+  free(p->body);
+  pthread_mutex_destroy(&p->lock);
   close(p->socket);
 }

@@ -14,6 +14,9 @@ typedef struct peer {
   atomic_long lists;  /* taken */
   atomic_long broken; /* of these, whose bytes were not all the same or were POISON */
   atomic_int ended;   /* the other side has closed */
+  pthread_mutex_t lock;
+  unsigned char *body; /* of the newest list, under the lock */
+  uint64_t size;
 } peer;
 
 /* What a test writes into pixels after they were sent. */
@@ -21,6 +24,9 @@ typedef struct peer {
 
 /* Dials a session by its handle; 0, or -1 with a line on stderr. */
 int peer_start(peer *p, uint64_t handle);
+
+/* Whether the newest list's pixels are these. */
+int peer_has(peer *p, const void *pixels, uint64_t size);
 
 /* Hangs up and ends the thread. */
 void peer_stop(peer *p);
