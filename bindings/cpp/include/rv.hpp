@@ -20,6 +20,8 @@
 #include "rv/camera.hpp"
 #include "rv/cameras.hpp"
 #include "rv/controls.hpp"
+#include "rv/conventions.hpp"
+#include "rv/conventions_from.hpp"
 #include "rv/event.hpp"
 #include "rv/image.hpp"
 #include "rv/pacing.hpp"
