@@ -92,7 +92,7 @@ test-e2e: python tool viewer cpp ## renderers and viewers together, under Xvfb
 	scripts/headless.sh $(VENV)/pytest tests
 
 test-wheel: .venv/stamp-dev .venv/stamp-wheel tool ## the wheel, used in a venv without Go
-	@scripts/deps.sh cpp python
+	@RV_TAGS= scripts/deps.sh cpp python
 	scripts/wheel.sh
 	scripts/check-wheel.sh dist/*.whl
 

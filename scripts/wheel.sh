@@ -6,6 +6,7 @@
 # It wants build/bin/rvtool (`make tool`).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export RV_TAGS= # a wheel always has libjpeg-turbo
 python=$PWD/.venv/bin/python work=$PWD/build/wheel
 rm -rf "$work"
 mkdir -p "$work/include" "$work/lib" dist
