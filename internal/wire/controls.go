@@ -18,7 +18,7 @@ const (
 	PlotLimit    = 2048    // values that a plot keeps
 	GateLimit    = 1 << 31 // rounds that a gate may be asked for
 	AnswerLimit  = 64 << 10
-	keyLimit     = 32 // bytes of a key's name
+	keyLimit     = 32 // bytes of a key's, a button's, a modifier's name; modifiers
 )
 
 // ErrControl is a control that can't be defined so, or a value that it can't have.
@@ -49,8 +49,11 @@ func (c *ControlItem) Check() error {
 	if !slices.Contains(Kinds, c.Kind) {
 		return fmt.Errorf("%w: a control of kind %q, known are %s", ErrControl, c.Kind, strings.Join(Kinds, ", "))
 	}
-	if !utf8.ValidString(c.Help) || len(c.Help) > HelpLimit {
-		return fmt.Errorf("%w: the help of control %q has %d bytes, wanted UTF-8 of at most %d", ErrLimit, c.Name, len(c.Help), HelpLimit)
+	if !utf8.ValidString(c.Help) {
+		return fmt.Errorf("%w: the help of control %q is not UTF-8", ErrControl, c.Name)
+	}
+	if len(c.Help) > HelpLimit {
+		return fmt.Errorf("%w: the help of control %q has %d bytes, the limit is %d", ErrLimit, c.Name, len(c.Help), HelpLimit)
 	}
 	if !finite(c.Min, c.Max, c.Step) || c.Step < 0 {
 		return fmt.Errorf("%w: the control %q goes from %g to %g by %g, wanted finite numbers and a step of at least 0", ErrControl, c.Name, c.Min, c.Max, c.Step)
@@ -71,16 +74,30 @@ func (c *ControlItem) Check() error {
 		if c.Channels != 3 && c.Channels != 4 {
 			return fmt.Errorf("%w: the colour %q has %d channels, wanted 3 or 4", ErrControl, c.Name, c.Channels)
 		}
-	case KindPlot:
-		values, _ := c.Value.([]any)
-		if clean, ok := c.Value.([]float64); ok && len(clean) == len(c.Times) || len(values) == len(c.Times) {
-			break
-		}
-		return fmt.Errorf("%w: the plot %q has %d times, wanted as many as values", ErrControl, c.Name, len(c.Times))
 	}
 	var err error
-	c.Value, err = c.Clean(c.Value)
+	if c.Value, err = c.Clean(c.Value); err == nil && c.Kind == KindPlot {
+		err = c.checkTimes(c.Times)
+	}
 	return err
+}
+
+// checkTimes holds a plot's times against its values.
+func (c *ControlItem) checkTimes(times []float64) error {
+	if values, _ := c.Value.([]float64); len(times) != len(values) || !finite(times...) {
+		return fmt.Errorf("%w: the plot %q has %d values and %d times, wanted as many, and finite ones", ErrControl, c.Name, len(values), len(times))
+	}
+	return nil
+}
+
+// Extend makes values that come for a plot, and their times, those that Clean
+// makes; the plot stays as it is.
+func (c *ControlItem) Extend(value any, times []float64) ([]float64, error) {
+	more := ControlItem{Name: c.Name, Kind: KindPlot, Value: value, Times: times}
+	if err := more.Check(); err != nil {
+		return nil, err
+	}
+	return more.Value.([]float64), nil
 }
 
 func (c *ControlItem) checkChoices() error {
@@ -101,10 +118,10 @@ func (c *ControlItem) checkChoices() error {
 // Clean makes a value one of the control's kind: float64 of a slider, bool of a
 // checkbox, int of a dropdown and a gate, nil of a button, string of a text and a
 // label, []float64 of a colour, a vector and a plot, whose gaps are NaN. A
-// slider's is put on its steps.
+// slider's and a vector's are put on their steps.
 func (c *ControlItem) Clean(value any) (any, error) {
 	wrong := func(wanted string) error {
-		return fmt.Errorf("%w: the %s %q can't be %.60v, wanted %s", ErrControl, c.Kind, c.Name, value, wanted)
+		return fmt.Errorf("%w: the %s %q can't be %s, wanted %s", ErrControl, c.Kind, c.Name, brief(value), wanted)
 	}
 	switch c.Kind {
 	case KindSlider:
@@ -141,6 +158,9 @@ func (c *ControlItem) Clean(value any) (any, error) {
 		return nil, wrong(fmt.Sprintf("%d numbers from 0 to 1", c.Channels))
 	case KindVector:
 		if x, ok := numbers(value, false); ok && len(x) == 3 {
+			for i := range x {
+				x[i] = onStep(x[i], 0, c.Step)
+			}
 			return x, nil
 		}
 		return nil, wrong("3 finite numbers")
@@ -158,16 +178,50 @@ func (c *ControlItem) Whole() bool {
 	return c.Step >= 1 && c.Step == math.Trunc(c.Step) && c.Min == math.Trunc(c.Min)
 }
 
-// snap puts a slider's value on the nearest step.
+// snap puts a slider's value on the nearest step. The last step may miss the max by
+// what floats can't hold.
 func (c *ControlItem) snap(x float64) float64 {
-	if c.Step <= 0 {
-		return x
-	}
-	x = c.Min + math.Round((x-c.Min)/c.Step)*c.Step
-	if x > c.Max {
-		x -= c.Step
+	x = onStep(x, c.Min, c.Step)
+	near := min(c.Step*1e-6, (c.Max-c.Min)*1e-9)
+	switch over := x - c.Max; {
+	case over > near:
+		return max(x-c.Step, c.Min)
+	case over > -near:
+		return c.Max
 	}
 	return max(x, c.Min)
+}
+
+// onStep is the number nearest to x that lies steps away from start; x itself where
+// floats are too coarse for that.
+func onStep(x, start, step float64) float64 {
+	if step <= 0 {
+		return x
+	}
+	y := start + math.Round((x-start)/step)*step
+	if !finite(y) {
+		return x
+	}
+	return y
+}
+
+// brief is a value for an error: an array or a map of a stranger's may be large.
+func brief(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return "null"
+	case string:
+		return fmt.Sprintf("%.60q", v)
+	case []any:
+		return fmt.Sprintf("an array of %d", len(v))
+	case []float64:
+		if len(v) > 4 {
+			return fmt.Sprintf("an array of %d", len(v))
+		}
+	case map[string]any:
+		return "an object"
+	}
+	return fmt.Sprint(value)
 }
 
 // Plain is a plot's values as a head holds them: gaps are null.
@@ -242,8 +296,13 @@ func (e *Event) Check(lim Limits) error {
 	if err := CheckName("stream", e.Stream, lim.Name); err != nil {
 		return err
 	}
-	if len(e.Key) > keyLimit || len(e.Modifiers) > keyLimit {
-		return fmt.Errorf("%w: a key's name of %d bytes with %d modifiers, the limit is %d", ErrLimit, len(e.Key), len(e.Modifiers), keyLimit)
+	if len(e.Modifiers) > keyLimit {
+		return fmt.Errorf("%w: an event with %d modifiers, the limit is %d", ErrLimit, len(e.Modifiers), keyLimit)
+	}
+	for _, word := range append([]string{e.Key, e.Button, e.Phase}, e.Modifiers...) {
+		if len(word) > keyLimit || !utf8.ValidString(word) {
+			return fmt.Errorf("%w: an event's key, button, phase or modifier of %d bytes, wanted UTF-8 of at most %d", ErrLimit, len(word), keyLimit)
+		}
 	}
 	for _, v := range [][]float64{e.Origin, e.Direction, e.Point} {
 		if len(v) != 0 && len(v) != 3 || !finite(v...) {
@@ -254,4 +313,11 @@ func (e *Event) Check(lim Limits) error {
 		return fmt.Errorf("%w: an event's place is not finite", ErrProtocol)
 	}
 	return nil
+}
+
+// Continues says whether an event is the next place of the drag whose last one is
+// old, which it makes void.
+func (e *Event) Continues(old *Event) bool {
+	return e.Event == EventDrag && old.Event == EventDrag && e.Phase == PhaseMove && old.Phase == PhaseMove &&
+		e.Name == old.Name && e.Stream == old.Stream && e.Button == old.Button
 }

@@ -70,7 +70,7 @@ func samples() []wire.Message {
 			Direction: []float64{0, 0, 1}, Depth: &depth, Point: []float64{0, 0.5, -1.5},
 		},
 		&wire.Picks{Wanted: true},
-		&wire.Answer{ID: 5, Value: map[string]any{"gaussian": int64(1207), "opacity": 0.3125}},
+		&wire.Answer{ID: 5, Value: map[string]any{"gaussian": []any{int64(1207), 0.3125}}}, // one key: a map has no order
 	}
 	for _, m := range list {
 		sampleOf(m)

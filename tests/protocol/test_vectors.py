@@ -104,8 +104,49 @@ def test_every_message_is_there() -> None:
     assert names == {
         *("hello", "challenge", "auth", "bye", "error", "ping", "pong"),
         *("images", "want", "ack", "cameras", "camera", "view", "data"),
+        *("controls", "control", "event", "picks", "answer"),
     }
     assert all(f"`{name}`" in page for name in names)
     for case in MESSAGES:  # no field goes undescribed
-        for field in case["head"]:
+        parts = [case["head"], *case["head"].get("items", [])]
+        for field in {field for part in parts for field in part}:
             assert f"`{field}`" in page, f"{case['head']['type']}.{field}"
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def numbers(value: Any, count: int) -> bool:
+    return isinstance(value, list) and len(value) == count and all(map(is_number, value))
+
+
+# What docs/protocol.md says of the value of each kind of control.
+VALUES: dict[str, Any] = {
+    "slider": lambda c: is_number(c["value"]) and c.get("min", 0) <= c["value"] <= c.get("max", 0),
+    "checkbox": lambda c: isinstance(c["value"], bool),
+    "dropdown": lambda c: c["value"] in range(len(c["choices"])),
+    "button": lambda c: c["value"] is None,
+    "text": lambda c: isinstance(c["value"], str),
+    "color": lambda c: numbers(c["value"], c["channels"]) and c["channels"] in (3, 4),
+    "vector3": lambda c: numbers(c["value"], 3),
+    "plot": lambda c: (
+        len(c["value"]) == len(c["times"]) and all(x is None or is_number(x) for x in c["value"])
+    ),
+    "label": lambda c: isinstance(c["value"], str),
+    "gate": lambda c: c["value"] == -1 or c["value"] >= 0,
+}
+
+
+@pytest.mark.parametrize("encoding", ["json", "msgpack"])
+def test_controls(encoding: str) -> None:
+    """Each kind is in the vectors as the page describes it."""
+    page = (VECTORS.parents[1] / "docs" / "protocol.md").read_text("utf-8")
+    (case,) = (c for c in MESSAGES if c["name"] == f"controls as {encoding}")
+    frame = bytes.fromhex(case["frame"])
+    items = read_head(encoding, frame[16:])["items"]
+    assert {item["kind"] for item in items} == set(VALUES)
+    assert len({item["name"] for item in items}) == len(items)
+    for item in items:
+        assert f"| `{item['kind']}` |" in page
+        assert VALUES[item["kind"]](item), item
