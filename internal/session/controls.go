@@ -1,6 +1,7 @@
 package session
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -25,11 +26,12 @@ type Control struct {
 	number atomic.Uint64 // bits of a slider's, checkbox's, dropdown's or gate's value; presses of a button
 	fresh  atomic.Bool   // changed since the last look
 
-	mu     sync.Mutex // of what follows; taken after the renderer's
-	item   wire.ControlItem
+	mu     sync.Mutex       // of what follows; taken after the renderer's
+	item   wire.ControlItem // without its value; not changed
 	text   string
 	vector [4]float64
 	plot   history
+	bytes  int // of the definition as JSON
 
 	revision uint64 // of the value, in the session's count; the renderer's mutex
 }
@@ -43,8 +45,14 @@ type offered struct {
 	changes uint64 // counts changes of values
 	touched uint64 // counts those by viewers and by SetControl
 	telling bool   // viewers will be told soon
+	toldAt  time.Time
+	bytes   int // of all definitions as JSON
 	start   time.Time
 }
+
+// definedLimit bounds the definitions of a session, so that they fit into a head
+// beside their values.
+const definedLimit = 512 << 10
 
 // Control finds a control; nil when it isn't defined yet. One of another kind is
 // ErrName.
@@ -66,6 +74,12 @@ func (r *Renderer) Define(item wire.ControlItem) (*Control, error) {
 	if err := item.Check(); err != nil {
 		return nil, err
 	}
+	value := item.Value
+	item.Value, item.Times = nil, nil
+	text, err := json.Marshal(item)
+	if err != nil {
+		return nil, err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err := r.usable(); err != nil {
@@ -77,8 +91,11 @@ func (r *Renderer) Define(item wire.ControlItem) (*Control, error) {
 	if len(r.controls.order) >= wire.ControlLimit {
 		return nil, fmt.Errorf("%w: the control %q would be one more than %d", wire.ErrLimit, item.Name, wire.ControlLimit)
 	}
-	c := &Control{kind: item.Kind, item: item}
-	c.keep(item.Value)
+	if r.controls.bytes+len(text) > definedLimit {
+		return nil, fmt.Errorf("%w: the controls' names, choices and helps would have more than %d bytes with %q", wire.ErrLimit, definedLimit, item.Name)
+	}
+	c := &Control{kind: item.Kind, item: item, bytes: len(text)}
+	c.keep(value)
 	if r.controls.start.IsZero() {
 		r.controls.start = time.Now()
 	}
@@ -89,10 +106,12 @@ func (r *Renderer) Define(item wire.ControlItem) (*Control, error) {
 // reorder puts new definitions in place. The mutex is held.
 func (r *Renderer) reorder(order []*Control) {
 	byName := make(map[string]*Control, len(order))
+	r.controls.bytes = 0
 	for _, c := range order {
 		byName[c.item.Name] = c
+		r.controls.bytes += c.bytes
 	}
-	r.controls.order = order
+	r.controls.order = order // never changed in place: who tells reads it without the mutex
 	r.controls.byName.Store(&byName)
 	r.controls.defined++
 	r.pokeAll()
@@ -143,7 +162,6 @@ func (c *Control) keep(value any) {
 	case []float64:
 		copy(c.vector[:], v)
 	}
-	c.item.Value = nil
 }
 
 // value is what keep stored, as it goes over the wire.
@@ -208,4 +226,3 @@ func (c *Control) press() {
 		c.number.Add(1)
 	}
 }
-

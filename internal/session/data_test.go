@@ -82,6 +82,7 @@ func TestBadData(t *testing.T) {
 func TestUnreadValuesAreBounded(t *testing.T) {
 	g := newRig(t, session.RendererOptions{})
 	v := g.join(viewerConfig("v"))
+	g.settle(v) // of its joining nothing is left to be dropped
 	sent := 0
 	for sent < 1500 {
 		if v.SendData(fmt.Sprint(sent), "bytes", nil) {

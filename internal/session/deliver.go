@@ -21,7 +21,11 @@ type parcel struct {
 // send writes the next list, if there is one and room for it. It runs in the
 // connection's writing goroutine.
 func (w *watcher) send(out *writer) error {
-	w.tell()
+	if w.tell() { // before a list, which may take long
+		if err := out.flush(); err != nil {
+			return err
+		}
+	}
 	p, ok := w.next()
 	if !ok {
 		return nil

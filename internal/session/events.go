@@ -78,7 +78,7 @@ type eventQueue struct {
 }
 
 func (q *eventQueue) add(e Event) {
-	if i := slices.IndexFunc(q.list, e.voids); i >= 0 {
+	if i := q.voided(&e); i >= 0 {
 		q.bytes += len(e.Data) - len(q.list[i].Data)
 		q.list[i] = e
 		return
@@ -91,22 +91,39 @@ func (q *eventQueue) add(e Event) {
 	}
 }
 
-// voids says whether an older event that nobody has read needs not be read any
-// more: the same control's value, a viewer's question before its newest, a drag's
-// way.
-func (e *Event) voids(old Event) bool {
-	if e.Kind != old.Kind {
-		return false
-	}
+// voided finds an event that nobody has read and need not be read any more, or -1:
+// the same control's value, a viewer's question before its newest, the last place of
+// its drag.
+func (q *eventQueue) voided(e *Event) int {
 	switch e.Kind {
-	case EventControl:
-		return e.Name == old.Name && !e.press
-	case EventPick:
-		return e.Viewer == old.Viewer
-	case EventDrag:
-		return e.Viewer == old.Viewer && e.Name == old.Name && e.Input.Phase == wire.PhaseMove && old.Input.Phase == wire.PhaseMove && e.Input.Button == old.Input.Button
+	case EventControl, EventPick, EventDrag:
+	default:
+		return -1
 	}
-	return false
+	for i := len(q.list) - 1; i >= 0; i-- {
+		old := &q.list[i]
+		if old.Kind != e.Kind {
+			continue
+		}
+		switch e.Kind {
+		case EventControl:
+			if old.Name == e.Name && !old.press && !e.press {
+				return i
+			}
+		case EventPick:
+			if old.Viewer == e.Viewer {
+				return i
+			}
+		case EventDrag:
+			if old.Viewer == e.Viewer { // its last: what was before has ended
+				if e.Input.Continues(old.Input) {
+					return i
+				}
+				return -1
+			}
+		}
+	}
+	return -1
 }
 
 func (q *eventQueue) next() (Event, bool) {

@@ -1,5 +1,7 @@
 package session
 
+import "time"
+
 // Out is how many slices of the pool somebody holds.
 func (p *Pool) Out() int {
 	p.mu.Lock()
@@ -22,4 +24,45 @@ func (r *Renderer) Break() (mend func()) {
 		defer r.mu.Unlock()
 		r.streams = streams
 	}
+}
+
+// SetClock replaces the clock of pacing.
+func (r *Renderer) SetClock(now func() time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.clock = now
+}
+
+// Abandoned makes it long since the last viewer left.
+func (r *Renderer) Abandoned() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.left = time.Now().Add(-gateAlone)
+	r.changed.wake()
+}
+
+// OpenPicks is how many picks wait for their answers.
+func (r *Renderer) OpenPicks() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.picks.open)
+}
+
+// KeptEvents is how many events wait to be read.
+func (r *Renderer) KeptEvents() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.events.list)
+}
+
+// Waiting is how many messages wait to be written to viewers.
+func (r *Renderer) Waiting() (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, w := range r.watchers {
+		w.peer.mu.Lock()
+		n += len(w.peer.out)
+		w.peer.mu.Unlock()
+	}
+	return n
 }

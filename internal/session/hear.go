@@ -95,7 +95,11 @@ func (w *watcher) wants(m *wire.Want) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for win := range w.closed {
-		if !closed[win] && w.omitted[win.Stream] {
+		if closed[win] {
+			continue
+		}
+		r.opened++ // it may not have been rendered
+		if w.omitted[win.Stream] {
 			w.again[win.Stream] = true
 			delete(w.omitted, win.Stream)
 		}

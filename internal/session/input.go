@@ -2,11 +2,12 @@ package session
 
 import (
 	"fmt"
+	"slices"
 
 	"remoteviewer/internal/wire"
 )
 
-const picksLimit = 256 // that wait for their answers
+const picksLimit = 16 // of a viewer's that wait for their answers
 
 // asked is a pick that waits for its answer.
 type asked struct {
@@ -48,25 +49,24 @@ func (w *watcher) input(m *wire.Event) error {
 	return nil
 }
 
-// add gives a pick a number of the session's own. The oldest give way.
+// add gives a pick a number of the session's own. The viewer's oldest give way.
 func (p *picks) add(w *watcher, id uint64) uint64 {
 	if p.open == nil {
 		p.open = map[uint64]asked{}
 	}
 	p.last++
 	p.open[p.last] = asked{w, id}
-	if p.last > picksLimit {
-		delete(p.open, p.last-picksLimit)
+	if w.asked = append(w.asked, p.last); len(w.asked) > picksLimit {
+		delete(p.open, w.asked[0])
+		w.asked = slices.Delete(w.asked, 0, 1)
 	}
 	return p.last
 }
 
 // forget drops what a viewer that has gone asked.
 func (p *picks) forget(w *watcher) {
-	for id, a := range p.open {
-		if a.w == w {
-			delete(p.open, id)
-		}
+	for _, id := range w.asked {
+		delete(p.open, id)
 	}
 }
 

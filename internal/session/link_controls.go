@@ -69,6 +69,12 @@ func (r *Receiver) redefine(m *wire.Controls) {
 			items[i].Value = value
 		}
 	}
+	for name := range o.mine {
+		i := slices.IndexFunc(items, func(c wire.ControlItem) bool { return c.Name == name })
+		if old := o.find(name); i < 0 || old == nil || old.Kind != items[i].Kind {
+			delete(o.mine, name) // it was another one's
+		}
+	}
 	o.items, o.shown = items, false
 	o.state++
 	r.changed.wake()
@@ -85,17 +91,23 @@ func (r *Receiver) revalue(m *wire.Control) {
 		r.mu.Unlock()
 		return // it has gone, or our user's newer value is on its way
 	}
-	value, err := item.Clean(m.Value)
-	values, plot := value.([]float64)
-	if plot = plot && item.Kind == wire.KindPlot; err != nil || plot && len(values) != len(m.Times) {
+	var value any
+	var more []float64
+	var err error
+	if item.Kind == wire.KindPlot {
+		more, err = item.Extend(m.Value, m.Times)
+	} else {
+		value, err = item.Clean(m.Value)
+	}
+	if err != nil {
 		r.mu.Unlock()
 		return
 	}
 	o.change()
 	item = o.find(m.Name)
-	if plot {
+	if item.Kind == wire.KindPlot {
 		old, _ := item.Value.([]float64)
-		item.Value, item.Times = lengthen(old, values), lengthen(item.Times, m.Times)
+		item.Value, item.Times = lengthen(old, more), lengthen(item.Times, m.Times)
 	} else {
 		item.Value = value
 	}

@@ -2,6 +2,7 @@ package session
 
 import (
 	"net"
+	"slices"
 
 	"remoteviewer/internal/wire"
 )
@@ -18,9 +19,14 @@ func (p *Peer) put(m wire.Message, body []byte) bool {
 		p.data++
 		p.bytes += len(body)
 	}
-	if i := p.voided(m); i >= 0 {
+	i := p.voided(m)
+	_, control := m.(*wire.Control)
+	switch {
+	case i >= 0 && control: // the count of changes rises from message to message
+		p.out = append(slices.Delete(p.out, i, i+1), outgoing{m, body})
+	case i >= 0:
 		p.out[i].message = m
-	} else {
+	default:
 		p.out = append(p.out, outgoing{m, body})
 	}
 	p.poke()
@@ -56,10 +62,29 @@ func (p *Peer) voided(m wire.Message) int {
 				return i
 			}
 		case *wire.Event:
-			if old, ok := p.out[i].message.(*wire.Event); ok && old.Phase == wire.PhaseMove && old.Event == m.Event && old.Event == wire.EventDrag && old.Name == m.Name && m.Phase == wire.PhaseMove {
+			return p.draggedOn(m)
+		case *wire.Picks:
+			if _, ok := p.out[i].message.(*wire.Picks); ok {
+				return i
+			}
+		case *wire.Answer: // who asks again has given the older question up
+			if _, ok := p.out[i].message.(*wire.Answer); ok {
 				return i
 			}
 		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// draggedOn finds the waiting place of a drag that goes on with m, or -1.
+func (p *Peer) draggedOn(m *wire.Event) int {
+	for i := len(p.out) - 1; i >= 0; i-- {
+		if old, ok := p.out[i].message.(*wire.Event); ok && old.Event == wire.EventDrag {
+			if m.Continues(old) {
+				return i
+			}
 			return -1
 		}
 	}

@@ -69,9 +69,11 @@ type Renderer struct {
 
 	controls offered
 	pace     pace
+	opened   uint64 // counts windows that were opened again
 	picks    picks
-	left     time.Time   // when the last viewer left
-	shut     atomic.Bool // closing, for those who don't lock
+	left     time.Time        // when the last viewer left
+	clock    func() time.Time // of pacing
+	shut     atomic.Bool      // closing, for those who don't lock
 
 	wanted  bool
 	view    *wire.View
@@ -137,7 +139,7 @@ func NewRenderer(o RendererOptions) *Renderer {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &Renderer{
 		opts: o, id: NewSessionID(), log: o.Logger, streams: map[string]*stream{},
-		ctx: ctx, cancel: cancel, wanted: o.Cameras,
+		ctx: ctx, cancel: cancel, wanted: o.Cameras, clock: time.Now,
 	}
 	if r.log != nil {
 		r.lines, r.said = make(chan string, linesWaiting), make(chan struct{})
@@ -365,7 +367,7 @@ func (r *Renderer) number(l *list, lastCamera bool) {
 	}
 	r.stats.Lists++
 	r.listed = true
-	r.pace.spend(time.Now())
+	r.pace.spend(r.clock())
 }
 
 // place puts a list whose pixels are there where the connections find it. The

@@ -9,69 +9,122 @@ import (
 	"remoteviewer/internal/wire"
 )
 
-// told is what a viewer knows of the controls.
+// told is what a viewer knows of the controls. It belongs to the renderer's mutex.
 type told struct {
 	defined uint64
 	changes uint64
-	plots   map[*Control]uint64 // how many values of each
-	seen    uint64              // the newest n that came from it
+	seen    uint64 // the newest n that came from it
+
+	plots map[*Control]uint64 // how many values of each; the writing goroutine's
 }
 
-// tell sends a viewer what it doesn't know of the controls, in the writing
-// goroutine: however fast they change, only what holds now is written.
-func (w *watcher) tell() {
-	if !w.peer.has(wire.FeatureControls) {
-		return
+// Of a peer's largest head, what values of plots and texts may take in a message
+// with all definitions is half. What is longer goes by itself.
+const (
+	leastHead  = 64 << 10 // a peer that takes no such heads gets no controls
+	plotBytes  = 50       // of a plot's value and its time, as JSON
+	plotPieces = 512      // values of a plot in one message
+)
+
+// tell queues for a viewer what it doesn't know of the controls, in the writing
+// goroutine: however fast they change, only what holds now is written. It says
+// whether that is anything.
+func (w *watcher) tell() bool {
+	if !w.peer.has(wire.FeatureControls) || w.limits.Head < leastHead {
+		return false
 	}
 	r := w.r
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	o, t := &r.controls, &w.told
-	switch {
-	case t.defined != o.defined:
-		w.peer.put(w.tellAll(), nil)
-	case t.changes != o.changes:
-		for _, c := range o.order {
-			if c.revision > t.changes {
-				if m := w.tellOne(c); m != nil {
-					w.peer.put(m, nil)
-				}
-			}
-		}
+	seen, all := t.seen, t.defined != o.defined
+	news, bytes := o.order, o.bytes
+	if !all {
+		news = o.since(t.changes)
 	}
 	t.defined, t.changes = o.defined, o.changes
+	r.mu.Unlock()
+	// Values that are read from here on may be newer than what was seen: then they
+	// are told once more.
+	if all {
+		if int64(bytes) > w.limits.Head/2 {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.say(fmt.Sprintf("viewer %s can't take the controls: %d bytes, it takes %d", w.peer.Hello.Name, bytes, w.limits.Head/2), &r.unshown)
+			return false
+		}
+		news = w.tellAll(news, seen)
+	}
+	for _, c := range news {
+		w.tellOne(c, seen)
+	}
+	return all || len(news) > 0
 }
 
-// tellAll is all definitions with their values. The renderer's mutex is held.
-func (w *watcher) tellAll() *wire.Controls {
-	o := &w.r.controls
+// since is the controls whose values changed after a revision. The renderer's mutex
+// is held.
+func (o *offered) since(changes uint64) (news []*Control) {
+	if changes == o.changes {
+		return nil
+	}
+	for _, c := range o.order {
+		if c.revision > changes {
+			news = append(news, c)
+		}
+	}
+	return news
+}
+
+// tellAll queues all definitions with their values, and gives the controls whose
+// values have to follow by themselves.
+func (w *watcher) tellAll(order []*Control, seen uint64) (rest []*Control) {
+	room := w.limits.Head / 2
 	w.told.plots = map[*Control]uint64{}
-	m := &wire.Controls{Items: make([]wire.ControlItem, len(o.order)), Seen: w.told.seen}
-	for i, c := range o.order {
+	m := &wire.Controls{Items: make([]wire.ControlItem, len(order)), Seen: seen}
+	for i, c := range order {
 		item := c.item
-		if c.kind == wire.KindPlot {
-			item.Value, item.Times, w.told.plots[c] = c.plotted(0, o.now())
-		} else {
+		fits := true
+		switch c.kind {
+		case wire.KindPlot:
+			item.Value = []any{}
+			if fits = room >= wire.PlotLimit*plotBytes; fits {
+				var values []any
+				values, item.Times, w.told.plots[c] = c.plotted(0, w.r.controls.now())
+				item.Value = values
+				room -= int64(len(values)) * plotBytes
+			}
+		case wire.KindText, wire.KindLabel:
+			text := c.Text()
+			if fits = room >= 6*int64(len(text)); fits { // a control character takes six
+				room -= 6 * int64(len(text))
+			} else {
+				text = ""
+			}
+			item.Value = text
+		default:
 			item.Value = c.value()
 		}
 		m.Items[i] = item
+		if !fits {
+			rest = append(rest, c)
+		}
 	}
-	return m
+	w.peer.put(m, nil)
+	return rest
 }
 
-// tellOne is a control's value; nil when there is none. The mutex is held.
-func (w *watcher) tellOne(c *Control) *wire.Control {
-	m := &wire.Control{Name: c.item.Name, Seen: w.told.seen}
+// tellOne queues a control's value, or what a plot has more.
+func (w *watcher) tellOne(c *Control, seen uint64) {
 	if c.kind != wire.KindPlot {
-		m.Value = c.value()
-		return m
+		w.peer.put(&wire.Control{Name: c.item.Name, Value: c.value(), Seen: seen}, nil)
+		return
 	}
-	var values []any
-	if values, m.Times, w.told.plots[c] = c.plotted(w.told.plots[c], w.r.controls.now()); len(values) == 0 {
-		return nil
+	values, times, next := c.plotted(w.told.plots[c], w.r.controls.now())
+	w.told.plots[c] = next
+	for len(values) > 0 {
+		n := min(len(values), plotPieces)
+		w.peer.put(&wire.Control{Name: c.item.Name, Value: values[:n], Times: times[:n], Seen: seen}, nil)
+		values, times = values[n:], times[n:]
 	}
-	m.Value = values
-	return m
 }
 
 func (o *offered) now() float64 { return time.Since(o.start).Seconds() }
@@ -90,20 +143,30 @@ func (r *Renderer) quietly(c *Control) {
 	r.softly(c)
 }
 
-// softly is quietly. The mutex is held.
+// softly is quietly: at once after a pause, else when 50 ms are over. The mutex is
+// held.
 func (r *Renderer) softly(c *Control) {
-	r.controls.changes++
-	c.revision = r.controls.changes
-	if r.controls.telling || len(r.watchers) == 0 {
+	o := &r.controls
+	o.changes++
+	c.revision = o.changes
+	if o.telling || len(r.watchers) == 0 {
 		return
 	}
-	r.controls.telling = true
-	time.AfterFunc(tellEvery, func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.controls.telling = false
-		r.pokeAll()
-	})
+	now := time.Now()
+	if left := tellEvery - now.Sub(o.toldAt); left > 0 {
+		o.telling = true
+		time.AfterFunc(left, r.tellNow)
+		return
+	}
+	o.toldAt = now
+	r.pokeAll()
+}
+
+func (r *Renderer) tellNow() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.controls.telling, r.controls.toldAt = false, time.Now()
+	r.pokeAll()
 }
 
 // Label replaces a label's text.
@@ -136,7 +199,8 @@ func (r *Renderer) SetControl(name string, value any) error {
 		return err
 	}
 	c.keep(clean)
-	r.touch(c)
+	r.touched(c)
+	r.softly(c)
 	return nil
 }
 
@@ -148,11 +212,10 @@ func (r *Renderer) control(name string) *Control {
 	return nil
 }
 
-// touch says that a value is another one. The mutex is held.
-func (r *Renderer) touch(c *Control) {
+// touched says that a value is another one, not by the loop itself. The mutex is held.
+func (r *Renderer) touched(c *Control) {
 	c.fresh.Store(true)
 	r.controls.touched++
-	r.loudly(c)
 	r.changed.wake()
 }
 
@@ -169,8 +232,7 @@ func (w *watcher) control(m *wire.Control) {
 	}
 	if c.kind == wire.KindButton {
 		c.press()
-		r.controls.touched++
-		r.changed.wake()
+		r.touched(c)
 		r.heard(w, c, true)
 		return
 	}
@@ -180,7 +242,8 @@ func (w *watcher) control(m *wire.Control) {
 		return
 	}
 	c.keep(value)
-	r.touch(c)
+	r.touched(c)
+	r.loudly(c)
 	r.heard(w, c, value)
 }
 

@@ -34,6 +34,7 @@ type watcher struct {
 	flying  []flight
 
 	told  told
+	asked []uint64         // its newest picks, by the session's numbers
 	since time.Time        // it drives
 	cam   *wire.ListCamera // the viewer's newest camera
 	cause string
@@ -170,7 +171,7 @@ func (r *Renderer) drive(w *watcher) {
 	e := Event{Kind: EventDriver}
 	if w != nil {
 		e.Name, e.Viewer = w.peer.Hello.Name, w.peer.Hello.Session
-		w.since = time.Now()
+		w.since = r.clock()
 		w.forgetSent()
 		w.peer.poke()
 	}
