@@ -239,7 +239,6 @@ func (v *panel) words(ct *model.Control) {
 	imgui.PushTextWrapPosV(v.right)
 	label(ct.Text(), colText)
 	imgui.PopTextWrapPos()
-	v.noteControl(ct, "")
 }
 
 func (v *panel) checkbox(ct *model.Control, clicked bool) {

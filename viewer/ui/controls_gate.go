@@ -88,7 +88,7 @@ func (v *panel) roundsField(ct *model.Control) {
 	if imgui.InputIntV("##rounds", &n, 0, 0, imgui.InputTextFlagsAutoSelectAll) {
 		v.fields.rounds[v.k.ID] = min(max(n, 1), 1<<31-1)
 	}
-	if imgui.IsItemFocused() && (imgui.IsKeyPressedBool(imgui.KeyEnter) || imgui.IsKeyPressedBool(imgui.KeyKeypadEnter)) {
+	if imgui.IsItemDeactivated() && (imgui.IsKeyPressedBool(imgui.KeyEnter) || imgui.IsKeyPressedBool(imgui.KeyKeypadEnter)) {
 		v.send(ct, v.rounds())
 	}
 }
