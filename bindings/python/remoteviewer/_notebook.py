@@ -88,6 +88,7 @@ class Thumbnail:
         self._lock = threading.Lock()  # of what follows
         self._pairs: list[Entry] | None = None  # the last list, where it isn't sampled yet
         self._samples: list[Sample] = []
+        self._trouble = "nothing was shown yet"
         self._due = 0.0
         self._id: str | None = None  # of the display; None: nowhere
         self._wake = threading.Event()
@@ -109,15 +110,12 @@ class Thumbnail:
         viewer = self._viewer()
         text = repr(viewer)
         out: dict[str, Any] = {"text/plain": text}
-        try:
-            with self._lock:
-                self._sample()
-                samples = self._samples
-            pictures = [picture(sample) for sample in samples]
-        except Exception as e:  # an array that was sent but can't be read any more
-            return {**out, "text/html": f"{html.escape(text)}: no thumbnail: {html.escape(str(e))}"}
+        with self._lock:
+            self._sample()
+            samples, trouble = self._samples, self._trouble
+        pictures = [picture(sample) for sample in samples]
         if "text/html" in kinds:
-            out["text/html"] = _page(text, [s.name for s in samples], pictures)
+            out["text/html"] = _page(text, [s.name for s in samples], pictures, trouble)
         if "image/png" in kinds and pictures:
             out["image/png"] = _base64(beside(pictures, GAP))
         return out
@@ -154,11 +152,18 @@ class Thumbnail:
         pairs, self._pairs = self._pairs, None
         if pairs is None:
             return
+        try:
+            self._samples, self._trouble = self._sampled(pairs), ""
+        except Exception as e:  # an array that was sent but can't be read any more
+            self._samples, self._trouble = [], f"no thumbnail: {e}"
+        self._due = time.monotonic() + PACE_SECONDS
+
+    def _sampled(self, pairs: list[Entry]) -> list[Sample]:
         parts = [
             part for name, value in pairs for part in self._packer._parts(name, _on_host(value))
         ]
         room = (max(1, (SIDE - GAP * (len(parts) - 1)) // len(parts)), SIDE)
-        self._samples = [
+        return [
             sampled(
                 str(index) if part.name is None else part.name,
                 part.array,
@@ -170,7 +175,6 @@ class Thumbnail:
             )
             for index, part in enumerate(parts)
         ]
-        self._due = time.monotonic() + PACE_SECONDS
 
 
 def _keep_up(thumbnail: weakref.ref[Thumbnail], wake: threading.Event) -> None:
@@ -207,7 +211,7 @@ def _base64(pixels: Any) -> str:
     return base64.b64encode(png(pixels)).decode("ascii")
 
 
-def _page(text: str, names: list[str], pictures: list[Any]) -> str:
+def _page(text: str, names: list[str], pictures: list[Any], trouble: str) -> str:
     """Returns the images side by side, each over its name."""
     figures = "".join(
         f'<figure style="margin:0"><img src="data:image/png;base64,{_base64(p)}" '
@@ -218,5 +222,5 @@ def _page(text: str, names: list[str], pictures: list[Any]) -> str:
     return (
         f"<div><code>{html.escape(text)}</code>"
         f'<div style="display:flex;gap:{GAP}px;align-items:flex-start">'
-        f"{figures or 'nothing was shown yet'}</div></div>"
+        f"{figures or html.escape(trouble)}</div></div>"
     )
