@@ -151,7 +151,10 @@ class Viewer(Pacing, Controls, Events, Notebook):
 
         Args:
             c2w: (4, 4) or (3, 4), camera to world, OpenCV axes; or a Camera, of which the
-                other arguments then replace parts.
+                other arguments then replace parts; or another program's: gaussian-splatting's
+                camera or entry of cameras.json, gsplat's keywords, a frame of transforms.json,
+                a PyTorch3D camera, a Mitsuba sensor or its dict, LuxCore's scene.camera.*
+                For all else there is Camera.from_...
             K: (3, 3) in pixels of `width` x `height`; None: `fov_y` degrees, or 60.
             width, height: pixels; None: the window's size.
             near, far: world units; None: 0.01 and 100.

@@ -29,7 +29,7 @@ CAMERAS = {
     "orthographic": dict(projection="orthographic", ortho_height=4.0, **lens(20, 67, 36, 120, 80)),
 }
 STRETCHED = {"stretched": lens(150, 66, 37, 120, 80, fy=120)}
-PANORAMA = {"panorama": dict(projection="equirect", width=160, height=80)}
+PANORAMA = {"panorama": dict(projection="equirect", width=320, height=160)}
 
 
 def pixel(camera, point):
@@ -108,7 +108,8 @@ def parsed(text):
     return properties
 
 CORNERS = [(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)]
-FACES = [(a, b, c) for a in (0, 1) for b in (2, 3) for c in (4, 5)]
+# Counter-clockwise from outside: the other side of a face gives no light.
+FACES = [(0, 2, 4), (2, 1, 4), (1, 3, 4), (3, 0, 4), (2, 0, 5), (1, 2, 5), (3, 1, 5), (0, 3, 5)]
 kept = []
 def render(text, point, width, height):
     scene = pyluxcore.Scene()
@@ -156,7 +157,7 @@ def compare(code, cameras, shift):
         camera = rv.Camera(c2w, **cameras[name])
         wanted = np.array([pixel(camera, p) for p in POINTS]) + shift
         assert np.ptp(wanted, axis=0).min() > 1, "the points are too close to compare"
-        np.testing.assert_allclose(centroids, wanted, atol=0.2, err_msg=name)
+        np.testing.assert_allclose(centroids, wanted, atol=0.3, err_msg=name)
 
 
 def test_mitsuba():

@@ -91,6 +91,38 @@ def test_camera_on_another_device():
     assert camera.to("cpu").c2w is camera.c2w
 
 
+def test_conventions_are_tensors():
+    camera = rv.Camera(np.eye(4), width=64, height=48)
+    gs = camera.gs("cpu")
+    found = gs.world_view_transform @ gs.projection_matrix
+    assert torch.allclose(found, gs.full_proj_transform, atol=1e-6)
+    assert gs.camera_center.shape == (3,)
+    assert gs.data_device == torch.device("cpu")
+    gsplat, p3d = camera.gsplat("cpu"), camera.pytorch3d("cpu")
+    for tensor, shape in (
+        (gsplat["viewmats"], (1, 4, 4)),
+        (gsplat["Ks"], (1, 3, 3)),
+        (p3d["R"], (1, 3, 3)),
+        (p3d["focal_length"], (1, 2)),
+        (camera.nvdiffrast("cpu").mvp, (4, 4)),
+        (gs.full_proj_transform, (4, 4)),
+    ):
+        assert (tensor.dtype, tensor.shape) == (torch.float32, shape)
+        assert tensor.is_contiguous()
+    assert p3d["device"] == torch.device("cpu")
+    assert camera.gsplat("meta")["Ks"].device.type == "meta"
+    assert camera.to("meta").gs().camera_center.device.type == "meta"
+    assert camera.gsplat("cpu", dtype="float64")["Ks"].dtype == torch.float64
+    for found in (
+        rv.Camera.from_gs(gs),
+        rv.Camera.from_gsplat(**gsplat),
+        rv.Camera.from_pytorch3d(p3d),
+        rv.Camera.from_nvdiffrast(camera.nvdiffrast("cpu"), width=64, height=48),
+    ):
+        np.testing.assert_allclose(found.c2w, camera.c2w, atol=1e-5)
+        np.testing.assert_allclose(found.K, camera.K, rtol=1e-5)
+
+
 def test_tensors_as_camera_matrices():
     c2w = torch.eye(4, dtype=torch.float32, requires_grad=True)
     assert array_of("c2w", c2w, (4, 4)).dtype == np.float64
