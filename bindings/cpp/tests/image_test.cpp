@@ -77,6 +77,35 @@ void test_does_not_fit() {
         bad.words.find("144") != std::string::npos);
 }
 
+/// Device memory is only a number here: nothing reads from it.
+void test_on_cuda() {
+  const auto *device = reinterpret_cast<const std::array<float, 4> *>(std::uintptr_t{0x7f0000000000});
+  int stream = 0;
+  const rv::Image i = rv::linear(device, 4, 2).on_cuda(&stream).bottom_up().named("frame");
+  CHECK(is(i, RV_F32, RV_COLOR_LINEAR, 4, RV_ALPHA_STRAIGHT) && i.row_stride == -64 && fits(i) == RV_OK);
+  const rv::detail::List list(&i, 1);
+  CHECK(list.get()->memory == RV_MEMORY_CUDA && list.get()->data == device + 4);
+  CHECK(list.get()->cuda_stream == reinterpret_cast<std::uintptr_t>(&stream));
+  const rv::Image host = rv::linear(std::vector<float>(32), 4, 2), legacy = host.on_cuda();
+  CHECK(rv::detail::List(&host, 1).get()->memory == RV_MEMORY_HOST);
+  CHECK(rv::detail::List(&legacy, 1).get()->cuda_stream == 0);
+}
+
+/// A pointer that isn't a device's, or no driver at all, is an error in words.
+void test_not_on_cuda() {
+  rv::Options options;
+  options.quiet = true;
+  rv::Viewer viewer = rv::listen("127.0.0.1:0", options);
+  const std::vector<float> pixels(24);
+  std::string words;
+  try {
+    viewer.show(rv::linear(pixels, 4, 2).on_cuda());
+  } catch (const rv::Error &e) {
+    words = e.what();
+  }
+  CHECK(words.find("CUDA") != std::string::npos);
+}
+
 void test_list() {
   const std::vector<float> pixels(24);
   std::vector<rv::Image> images(20, rv::linear(pixels, 4, 2).with_channels({"u", "v", "w"}));
@@ -96,5 +125,7 @@ int main() {
   test_planar();
   test_does_not_fit();
   test_list();
+  test_on_cuda();
+  test_not_on_cuda();
   return checked();
 }

@@ -38,6 +38,14 @@ template <> struct Pixel<float> { static constexpr int dtype = RV_F32, channels 
 #if defined(__STDCPP_FLOAT16_T__)
 template <> struct Pixel<std::float16_t> { static constexpr int dtype = RV_F16, channels = 1; };
 #endif
+#if defined(__CUDACC__)
+template <> struct Pixel<uchar3> { static constexpr int dtype = RV_U8, channels = 3; };
+template <> struct Pixel<uchar4> { static constexpr int dtype = RV_U8, channels = 4; };
+template <> struct Pixel<ushort4> { static constexpr int dtype = RV_U16, channels = 4; };
+template <> struct Pixel<float2> { static constexpr int dtype = RV_F32, channels = 2; };
+template <> struct Pixel<float3> { static constexpr int dtype = RV_F32, channels = 3; };
+template <> struct Pixel<float4> { static constexpr int dtype = RV_F32, channels = 4; };
+#endif
 template <class T, std::size_t N> struct Pixel<std::array<T, N>> {
   static constexpr int dtype = Pixel<T>::dtype, channels = static_cast<int>(N) * Pixel<T>::channels;
 };
@@ -111,6 +119,8 @@ struct Image {
   std::vector<std::string> channel_names; ///< empty: Y, YA, RGB, RGBA, or numbers
   const void *memory = nullptr; ///< the whole array, where its size is known
   std::size_t size = 0;         ///< bytes from `memory`; 0: not known, not checked
+  int where = RV_MEMORY_HOST;   ///< RV_MEMORY_*
+  std::uint64_t cuda_stream = 0; ///< RV_MEMORY_CUDA: the CUstream that makes the pixels
 
   /// The same in a window of this name, 1 to 128 bytes of UTF-8.
   [[nodiscard]] Image named(std::string window) const {
@@ -134,6 +144,15 @@ struct Image {
       i.row_stride = row;
       i.pixel_stride = pixel;
       i.channel_stride = channel;
+    });
+  }
+  /// The same, in a CUDA device's memory, made by this stream (a CUstream or a
+  /// cudaStream_t; none: the legacy default one). The copy is put on the stream and
+  /// show() returns; what is put there afterwards may write to the memory.
+  [[nodiscard]] Image on_cuda(const void *stream = nullptr) const {
+    return with([&](Image &i) {
+      i.where = RV_MEMORY_CUDA;
+      i.cuda_stream = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(stream));
     });
   }
   /// The same, stored as channels x height x width.

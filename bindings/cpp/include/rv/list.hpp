@@ -93,7 +93,8 @@ private:
     c.channels = i.channels;
     c.color = i.color;
     c.alpha = i.alpha;
-    c.memory = RV_MEMORY_HOST;
+    c.memory = i.where;
+    c.cuda_stream = i.cuda_stream;
     c.row_stride = i.row_stride;
     c.pixel_stride = i.pixel_stride;
     c.channel_stride = i.channel_stride;
