@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -15,10 +16,13 @@ const (
 	mostItems  = 6  // of an array
 )
 
+// leading are names of what one looks at first, the first of them last.
+var leading = []string{"epoch", "iteration", "step"}
+
 // Field is a value for people, under its name.
 type Field struct{ Key, Value string }
 
-// fields lists what a map holds, by name; a map inside it one level deep.
+// fields lists what a map holds, by name, counters first; a map inside it one level deep.
 func fields(values map[string]any) []Field {
 	if len(values) == 0 {
 		return nil
@@ -34,7 +38,9 @@ func fields(values map[string]any) []Field {
 			out = append(out, Field{oneLine(k + "." + ik), valueText(iv)})
 		}
 	}
-	slices.SortFunc(out, func(a, b Field) int { return strings.Compare(a.Key, b.Key) })
+	slices.SortFunc(out, func(a, b Field) int {
+		return cmp.Or(-cmp.Compare(slices.Index(leading, a.Key), slices.Index(leading, b.Key)), strings.Compare(a.Key, b.Key))
+	})
 	return out[:min(len(out), mostFields)]
 }
 

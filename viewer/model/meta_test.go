@@ -15,9 +15,9 @@ func TestFields(t *testing.T) {
 		"some": []any{1, 2, 3, 4, 5, 6, 7},
 	})
 	want := []string{
-		"big 123456.8", "empty 0 values", "huge 1500000000", "long 300 values", "loss 0.01235", "lr 1.6e-07",
+		"step 30000", "big 123456.8", "empty 0 values", "huge 1500000000", "long 300 values", "loss 0.01235", "lr 1.6e-07",
 		"material.albedo 0.25  0.5  1", "material.deep 2 values", "material.kind gold", "matrix 2 rows", "name two lines",
-		"nan nan", "none none", "on true", "psnr 27", "some 1  2  3  4  5  6 \u2026", "step 30000", "third 0.5",
+		"nan nan", "none none", "on true", "psnr 27", "some 1  2  3  4  5  6 \u2026", "third 0.5",
 	}
 	for i, f := range got {
 		if i >= len(want) || f.Key+" "+f.Value != want[i] {

@@ -22,7 +22,7 @@ const (
 	cardRows   = 18
 )
 
-var cardBack = alpha(rgb(0x101217), 0.93)
+var cardBack = alpha(rgb(0x101217), 0.96)
 
 // cardNow is what stands beside the pointer in this window.
 func (w *imageWindow) cardNow() model.Card {
@@ -53,7 +53,7 @@ func (w *imageWindow) drawCard(view imgui.Vec2) {
 	gap, pad := 14*s, 11*s
 	width := max(headW, keyW+gap+valueW) + 2*pad
 	headH := 24 * s
-	height := headH + float32(len(rows))*cardRow*s + 15*s
+	height := headH + float32(len(rows))*cardRow*s + 17*s
 	at := w.cardPlace(view, width, height)
 	list := imgui.ForegroundDrawListViewportPtr()
 	end := imgui.Vec2{X: at.X + width, Y: at.Y + height}
@@ -106,7 +106,7 @@ func (w *imageWindow) cardPlace(view imgui.Vec2, width, height float32) imgui.Ve
 
 // shotNow is the camera of the file to be named, the zero one when it was long ago.
 func (w *imageWindow) shotNow(now time.Time) model.Shot {
-	if s := w.conn.Shot; w.state.Live && w.conn.Cameras && !s.At.IsZero() && now.Sub(s.At) < shotTime {
+	if s := w.conn.Shot; w.state.Live && w.conn.Cameras && !w.help && !s.At.IsZero() && now.Sub(s.At) < shotTime {
 		return s
 	}
 	return model.Shot{}

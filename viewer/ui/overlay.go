@@ -45,20 +45,16 @@ type helpLine struct{ key, does string }
 func (w *imageWindow) helpLines() []helpLine {
 	ctrl := ctrlName()
 	lines := []helpLine{
-		{"F", "fit"},
-		{"1", "one image pixel, one screen pixel"},
+		{"F  1", "fit; one image pixel, one screen pixel"},
 		{"+  -  " + ctrl + "+wheel", "zoom the image"},
 		{ctrl + "+drag", "move the image"},
-		{"[  ]", "exposure, half a stop"},
-		{"0", "exposure back to nothing"},
+		{"[  ]  0", "exposure, half a stop; back to none"},
 		{"C", "one channel after the other"},
-		{"M", "colour map"},
-		{"L", "hold the range of the colour map"},
-		{"T", "the values that came with the image"},
-		{"I", "hide or show the line below"},
+		{"M  L", "colour map; hold its range"},
+		{"T  I", "show the image's values; the lines below"},
 		{ctrl + "+W", "close the window"},
-		{"click", "tells the renderer where, as a drag with Shift"},
-		{"other keys", "are told to the renderer"},
+		{"click, Shift+drag", "tell the renderer"},
+		{"other keys", "tell the renderer"},
 	}
 	if w.conn.Cameras {
 		home, file := "the renderer's view", w.app.state.CameraFile

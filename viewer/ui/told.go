@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -25,9 +26,17 @@ func (w *imageWindow) input(mods glfw.ModifierKey) model.Input {
 		return in
 	}
 	size := w.imageSize()
-	in.X, in.Y = w.zoom.Pixel(size, w.frame(), w.strip(), w.mouse.x, w.mouse.y)
+	in.X, in.Y = w.zoom.Pixel(size, w.frame(), w.strip(), middle(w.mouse.x), middle(w.mouse.y))
 	in.Inside = w.inside && in.X >= 0 && in.Y >= 0 && in.X < float64(size.W) && in.Y < float64(size.H)
 	return in
+}
+
+// middle is a screen pixel's, where the window system only says which pixel it is.
+func middle(v float64) float64 {
+	if v == math.Trunc(v) {
+		return v + 0.5
+	}
+	return v
 }
 
 // beginTelling gives a drag to the renderer; one that takes none leaves it to us.
