@@ -56,8 +56,13 @@ func TestStops(t *testing.T) {
 		control *Control
 		stops   int64
 	}{
-		{of(1, 64, 1, false), 63}, {of(0, 1, 0.1, false), 10}, {of(0, 1, 0.3, false), 3}, {of(0, 1, 0, false), 0},
-		{of(1, 100, 1, true), 0}, {of(0, 1, 2, false), 0}, {of(0, 1e12, 1, false), 0},
+		{of(1, 64, 1, false), 63},
+		{of(0, 1, 0.1, false), 10},
+		{of(0, 1, 0.3, false), 3},
+		{of(0, 1, 0, false), 0},
+		{of(1, 100, 1, true), 0},
+		{of(0, 1, 2, false), 0},
+		{of(0, 1e12, 1, false), 0},
 	} {
 		if n := c.control.Stops(); n != c.stops {
 			t.Errorf("%+v has %d stops, wanted %d", *c.control.ControlItem, n, c.stops)
@@ -89,7 +94,7 @@ func TestNumbersAsWritten(t *testing.T) {
 
 func TestTypedNumbers(t *testing.T) {
 	c := of(0, 8, 0.5, false)
-	for text, value := range map[string]float64{"2": 2, " 2,5 ": 2.5, "1e0": 1, "99": 8, "-3": 0, "1.7": 1.5} {
+	for text, value := range map[string]float64{"2": 2, "2,5\n": 2.5, "1e0": 1, "99": 8, "-3": 0, "1.7": 1.5} {
 		if got, ok := c.Typed(text); !ok || got != value {
 			t.Errorf("%q: %g, %v, wanted %g", text, got, ok, value)
 		}
@@ -137,6 +142,8 @@ func TestCurve(t *testing.T) {
 	}
 	want(t, "times", strings.Join(c.XLabels, " "), "-10 s -20 s")
 	want(t, "values", strings.Join(c.YLabels, " "), "1 2 3")
+	want(t, "as wide as others", NewCurve([]float64{1}, []float64{-0.936}).Newest, "-0.93600")
+	want(t, "a gap", NewCurve([]float64{1}, []float64{nan}).Newest, "\u2013")
 	for at, i := range map[float64]int{-99: 0, -30: 0, -24: 1, -16: 1, -14: 2, -1: 3, 9: 3} {
 		if got := c.Nearest(at); got != i {
 			t.Errorf("nearest to %g is number %d, wanted %d", at, got, i)

@@ -32,8 +32,10 @@ func NewCurve(times, values []float64) *Curve {
 	}
 	if n > 0 {
 		c.From = min(c.X[0], -1e-2)
-		if y := c.Y[n-1]; !math.IsNaN(y) {
-			c.Newest = strconv.FormatFloat(y, 'g', 5, 64)
+		if y := c.Y[n-1]; y == math.Trunc(y) && math.Abs(y) < 1e7 {
+			c.Newest = Short(y)
+		} else if !math.IsNaN(y) {
+			c.Newest = fmt.Sprintf("%#.5g", y) // as wide whatever it is
 		}
 	}
 	switch {
