@@ -5,6 +5,9 @@ driver.py orbit PATH_TRACER RVTOOL      its images follow rvtool's camera
 driver.py render PATH_TRACER            its images are right, and become clean
 driver.py loop MINIMAL_CPP              a loop over cameras renders what it has to, no more
 driver.py once MINIMAL_C RVTOOL         a program that shows one image and ends
+driver.py controls CONTROLS_CPP         an example's controls change its images
+driver.py talk TALK                     controls, events, picks, the gate and pacing, each way
+driver.py splats SPLATS SCENE           a picture of gaussians, its controls and picks
 """
 
 from __future__ import annotations
@@ -15,7 +18,6 @@ import json
 import math
 import os
 import pathlib
-import re
 import socket
 import subprocess
 import sys
@@ -24,17 +26,11 @@ from collections.abc import Iterator
 from typing import Any, Callable
 
 import rv1
+import splats_driver
+import talk_driver
+from rv1 import same, want
 
 LISTS = 4
-
-
-def want(good: bool, words: str) -> None:
-    if not good:
-        raise SystemExit(f"driver: wanted {words}")
-
-
-def same(what: str, found: object, wanted: object) -> None:
-    want(found == wanted, f"{what} {wanted}, found {found}")
 
 
 def free_port() -> int:
@@ -178,16 +174,8 @@ def check_convergence(viewer: rv1.Viewer) -> None:
 
 def test_loop(program: str) -> None:
     """cameras() gives what differs, and the same once when a viewer joins."""
-    with subprocess.Popen([program], stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stderr is not None
-            line = process.stderr.readline()
-            where = re.search(r"127\.0\.0\.1:(\d+)", line)
-            want(where is not None, f"the address in the first line, found {line!r}")
-            assert where is not None
-            check_loop(int(where[1]))
-        finally:
-            process.kill()
+    with rv1.listening(program) as port:
+        check_loop(port)
 
 
 def check_loop(port: int) -> None:
@@ -236,6 +224,9 @@ def main() -> None:
         "render": test_render,
         "loop": test_loop,
         "once": test_once,
+        "controls": talk_driver.test_example,
+        "talk": talk_driver.test_talk,
+        "splats": splats_driver.test_splats,
     }
     tests[sys.argv[1]](*sys.argv[2:])
 
