@@ -55,11 +55,19 @@ type shownLine struct {
 	}
 }
 
+// cardLine is what --dump prints of the card beside the pointer.
+type cardLine struct {
+	Name   string
+	X, Y   int
+	Fields [][2]string
+}
+
 // viewerProcess is a running rvviewer.
 type viewerProcess struct {
 	cmd     *exec.Cmd
 	address string
 	lines   chan shownLine
+	cards   chan cardLine
 	mu      sync.Mutex
 	stderr  bytes.Buffer
 }
@@ -82,10 +90,11 @@ func viewerCommand(t *testing.T, args ...string) *exec.Cmd {
 }
 
 // startViewer runs rvviewer on a free port until the test ends.
-func startViewer(t *testing.T) *viewerProcess {
+func startViewer(t *testing.T, args ...string) *viewerProcess {
 	t.Helper()
 	needDisplay(t)
-	v := &viewerProcess{cmd: viewerCommand(t, "--listen", "127.0.0.1:0", "--dump", "-"), lines: make(chan shownLine, 1000)}
+	args = append([]string{"--listen", "127.0.0.1:0", "--dump", "-"}, args...)
+	v := &viewerProcess{cmd: viewerCommand(t, args...), lines: make(chan shownLine, 1000), cards: make(chan cardLine, 100)}
 	out, err := v.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -132,9 +141,16 @@ func (v *viewerProcess) readLines(r io.Reader) {
 	s := bufio.NewScanner(r)
 	s.Buffer(nil, 1<<20)
 	for s.Scan() {
-		var line shownLine
-		if json.Unmarshal(s.Bytes(), &line) == nil && line.Images != nil {
-			v.lines <- line
+		var line struct {
+			shownLine
+			Card *cardLine
+		}
+		switch {
+		case json.Unmarshal(s.Bytes(), &line) != nil:
+		case line.Images != nil:
+			v.lines <- line.shownLine
+		case line.Card != nil:
+			v.cards <- *line.Card
 		}
 	}
 	close(v.lines)
@@ -176,11 +192,17 @@ func (v *viewerProcess) saying(t *testing.T, words string) {
 // dial connects a renderer to the viewer until the test ends or stop is called.
 func dial(t *testing.T, v *viewerProcess, name string, cameras bool) (r *session.Renderer, stop func()) {
 	t.Helper()
+	return dialAs(t, v, session.RendererOptions{Name: name, Cameras: cameras})
+}
+
+func dialAs(t *testing.T, v *viewerProcess, opts session.RendererOptions) (r *session.Renderer, stop func()) {
+	t.Helper()
 	a, err := transport.ParseAddress(v.address, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r = session.NewRenderer(session.RendererOptions{Name: name, Cameras: cameras, Dialing: true})
+	opts.Dialing = true
+	r = session.NewRenderer(opts)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	redial := &session.Redial{Address: a, Config: r.Config(), Serve: r.Serve, Report: func(int, string) {}}

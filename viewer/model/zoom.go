@@ -111,5 +111,5 @@ func (z *Zoom) Texel(image, frame Size, strip, x, y float64) (px, py int, ok boo
 // centre of the first one is 0.5, 0.5. It need not be inside.
 func (z *Zoom) Pixel(image, frame Size, strip, x, y float64) (px, py float64) {
 	p := z.Place(image, frame, strip)
-	return (x - p.X) / p.W * float64(image.W), (y - p.Y) / p.H * float64(image.H)
+	return (x - p.X) * float64(image.W) / p.W, (y - p.Y) * float64(image.H) / p.H
 }

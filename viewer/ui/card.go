@@ -39,7 +39,10 @@ func (w *imageWindow) cardChanged() bool {
 
 // drawCard shows what the renderer said of the pixel, under that pixel's own values.
 func (w *imageWindow) drawCard(view imgui.Vec2) {
-	w.card = w.cardNow()
+	if w.cardChanged() {
+		w.card = w.cardNow()
+		w.noteCard()
+	}
 	if len(w.card.Fields) == 0 {
 		return
 	}

@@ -74,6 +74,25 @@ func (a *app) dumped(l *model.List) {
 	a.print(text)
 }
 
+// noteCard prints what stands beside the pointer, when it is another card.
+func (w *imageWindow) noteCard() {
+	if w.app.opts.Dump == nil {
+		return
+	}
+	pairs := [][2]string{}
+	for _, f := range w.card.Fields {
+		pairs = append(pairs, [2]string{f.Key, f.Value})
+	}
+	text, err := json.Marshal(map[string]any{"card": map[string]any{
+		"name": w.id.Name, "x": w.card.X, "y": w.card.Y, "fields": pairs,
+	}})
+	if err != nil {
+		w.app.model.Trouble(err)
+		return
+	}
+	w.app.print(text)
+}
+
 // print writes a line of --dump.
 func (a *app) print(text []byte) {
 	if _, err := a.opts.Dump.Write(append(text, '\n')); err != nil {
