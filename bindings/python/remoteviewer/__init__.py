@@ -6,6 +6,13 @@ viewer = rv.listen()                  # prints how to look; never waits
 for camera in viewer.cameras():       # the newest, when the viewer has room
     viewer.show(rgb=render(camera))
 
+for step in range(30_000):            # a loop with other work to do
+    train(step)
+    if camera := viewer.wants(budget=0.05):
+        viewer.show(rgb=render(camera))
+
+gain = viewer.slider("gain", 0.0, 8.0, default=1.0)  # what it is now
+
 rv.show(image)                        # in the viewer that is already open
 """
 

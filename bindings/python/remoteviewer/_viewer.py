@@ -12,6 +12,7 @@ from ._camera import Camera, view_struct
 from ._controls import Controls, Tree
 from ._events import Events, Kept
 from ._images import Packer, entries
+from ._library import forked
 from ._notebook import Notebook, Thumbnail, kernel
 from ._options import Options, dialed, disabled
 from ._pacing import Pacing
@@ -227,8 +228,8 @@ class Viewer(Pacing, Controls, Events, Notebook):
         self.close()
 
     def __repr__(self) -> str:
-        if self.closed:
-            return "Viewer(closed)"
+        if self.closed or forked():
+            return "Viewer(closed)" if self.closed else "Viewer(forked)"
         public = self.address.rpartition("@")[2]  # a token has no place in logs
         return f"Viewer({public!r}, connected={self.connected})"
 
@@ -257,7 +258,7 @@ def listen(
             replaced by the next free one.
         name: of this renderer in window titles; None: script@host.
         cameras: whether viewers send cameras from the start; else from the first use of
-            `camera`, `cameras()` or `set_view()`.
+            `camera`, `cameras()`, `wants()` or `set_view()`.
         size: (width, height) in pixels that viewers render at; None: the window's.
         device: torch device of the cameras' tensors; None: the current CUDA device, if any.
         codec: "raw", "lz4", "zstd", "jpeg"; None: what the viewer asks for, else raw.

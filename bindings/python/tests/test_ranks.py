@@ -118,6 +118,7 @@ v.plot('known plot', 1); v.wants(); v.gate()
 while not v.connected: time.sleep(0.01)
 child = os.fork()
 if not child:
+    assert repr(v) == 'Viewer(forked)'
     for call in {CALLS!r}:
         try:
             eval(call)
