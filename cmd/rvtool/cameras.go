@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
 	"remoteviewer/internal/camera"
+	"remoteviewer/internal/camerafile"
 	"remoteviewer/internal/session"
 )
 
@@ -40,12 +43,44 @@ func openCameras(name string) (cameraSource, error) {
 	if name == "orbit" {
 		return cameraSource{orbit: true}, nil
 	}
+	var s cameraSource
+	list, err := camerafile.Read(name)
+	if err == nil {
+		for _, e := range list.Entries {
+			s.list = append(s.list, e.Camera)
+		}
+		for _, note := range list.Notes {
+			fmt.Fprintln(os.Stderr, "rvtool: "+name+": "+note)
+		}
+		return s, nil
+	}
+	if !isLines(name) {
+		return s, fmt.Errorf("--camera %w; or orbit, or a file with one camera as JSON a line", err)
+	}
+	return readLines(name)
+}
+
+// isLines says whether a file's first line is an object by itself.
+func isLines(name string) bool {
 	f, err := os.Open(name)
 	if err != nil {
-		return cameraSource{}, fmt.Errorf("--camera: %w; wanted orbit, or a file with one camera as JSON a line", err)
+		return false
 	}
 	defer f.Close()
+	start, err := io.ReadAll(io.LimitReader(f, 1<<20))
+	line, _, _ := bytes.Cut(bytes.TrimSpace(start), []byte("\n"))
+	first := map[string]any{}
+	return err == nil && json.Unmarshal(line, &first) == nil && first["frames"] == nil
+}
+
+// readLines reads a camera a line.
+func readLines(name string) (cameraSource, error) {
 	var s cameraSource
+	f, err := os.Open(name)
+	if err != nil {
+		return s, fmt.Errorf("--camera: %w", err)
+	}
+	defer f.Close()
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)
 	for n := 1; lines.Scan(); n++ {

@@ -63,7 +63,7 @@ func recvCommand() *cobra.Command {
 	f.BoolVar(&r.json, "json", false, "print one JSON line per list")
 	f.BoolVar(&r.hash, "hash", true, "with --json: SHA-256 of the decoded pixels")
 	f.IntVar(&r.count, "count", 0, "end after `N` lists; 0: go on")
-	f.StringVar(&r.camera, "camera", "", "send a camera 30 times a second: `orbit|FILE`, a circle or one camera as JSON a line")
+	f.StringVar(&r.camera, "camera", "", "send a camera 30 times a second: `orbit|FILE`, a circle; one camera as JSON a line; cameras.json, transforms.json or a COLMAP model")
 	f.StringArrayVar(&r.send, "send", nil, "send a value to each renderer, as `NAME=JSON`; may stand more than once")
 	f.StringVar(&r.codec, "codec", "raw", "ask for the codec `NAME`: "+strings.Join(codec.Names(), ", "))
 	f.IntVar(&r.quality, "quality", 0, "of jpeg, `Q` from 1 to 100; 0: 85")
