@@ -22,7 +22,8 @@ while True:
     offset = ink.vector3("offset", (0.0, 0.0, 0.0), step=0.1)
     inverted = ink.checkbox("inverted")
     height = np.sin(waves * np.pi * shapes[shape] - 0.1 * step) * (-1 if inverted else 1)
-    image = exposure * (0.5 + 0.5 * height[..., None]) * np.float32(color) + np.float32(offset)
+    bright = exposure * (0.5 + 0.5 * height[..., None])
+    image = np.asarray(bright * color + offset, np.float32)
     viewer.plot("middle", height[120, 160])
     viewer.label("state", f"step {step} of {title}")
     told = {"step": step, "exposure": exposure, "waves": waves, "shape": shape}

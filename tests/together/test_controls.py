@@ -150,7 +150,7 @@ def test_text_color_and_vector(panel: Panel) -> None:
 
 def test_the_loop_is_held(panel: Panel) -> None:
     panel.press("gate/pause")
-    stands = until("the loop to stand", lambda: standing(panel))
+    stands = until("the loop to stand", lambda: standing(panel)) or 0
     panel.press("gate/step")
     assert until("a step", lambda: after(panel, stands)) == stands + 1
     panel.write("gate/rounds", "5", lambda: after(panel, stands + 1))
