@@ -120,7 +120,7 @@ func rank(depth *session.Image, name string, size Size) int {
 	if depth == nil {
 		return 0
 	}
-	n := 0
+	var n int
 	// A pixel more or less is rounding of the same shape.
 	wide, high := depth.Width*size.H, depth.Height*size.W
 	switch {
