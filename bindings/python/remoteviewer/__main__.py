@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import _library
@@ -47,7 +48,7 @@ def what_is_here() -> int:
     return 0
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m remoteviewer", description=__doc__)
     one = parser.add_mutually_exclusive_group()
     for name, (_, text) in FOLDERS.items():
@@ -58,7 +59,7 @@ def main() -> int:
             const=name,
             help=f"print the folder {text}" if name == "cmake" else f"print the folder of {text}",
         )
-    wanted = parser.parse_args().folder
+    wanted = parser.parse_args(arguments).folder
     return folder(wanted) if wanted else what_is_here()
 
 

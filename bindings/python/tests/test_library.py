@@ -69,7 +69,7 @@ def test_an_older_library(monkeypatch, tmp_path, capsys, minor, says):
     built = tmp_path / "librv.so"
     subprocess.run(["cc", "-shared", "-fPIC", tmp_path / "old.c", "-o", built], check=True)
     monkeypatch.setenv("RV_LIBRARY", str(built))
-    assert main() == 1
+    assert main([]) == 1
     out = capsys.readouterr().out
     assert says in out
     assert "make lib" in out
