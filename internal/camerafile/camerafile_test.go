@@ -240,6 +240,18 @@ func TestBrokenColmapModels(t *testing.T) {
 	}
 }
 
+// Files without the lines of points give all their images too.
+func TestNoLinesOfPoints(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "cameras.txt", "1 PINHOLE 4 3 1 1 2 1.5\n")
+	write(t, dir, "images.txt", "1 1 0 0 0 0 0 0 1 a.png\n2 1 0 0 0 0 0 0 1 b.png\n3 1 0 0 0 0 0 0 1 c.png\n"+
+		"1 2 -1 3 4 -1 5 6 -1 7 8 9\n4 1 0 0 0 0 0 0 1 d.png\n\n# end\n")
+	l, err := Read(dir)
+	if err != nil || len(l.Entries) != 4 || l.Entries[3].Name != "d.png" {
+		t.Errorf("%v, %v", l, err)
+	}
+}
+
 // A line of points of any length is passed over.
 func TestLongPoints(t *testing.T) {
 	dir := t.TempDir()

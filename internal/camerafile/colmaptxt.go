@@ -2,6 +2,7 @@ package camerafile
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -78,11 +79,27 @@ func (m *colmap) textImages(r *bufio.Reader) error {
 		if err != nil {
 			return fmt.Errorf("line %d: %w", n, err)
 		}
+		if imageNext(r) {
+			continue // some programs leave the line of points out
+		}
 		n++
 		if err := skipLine(r); err != nil {
 			return err
 		}
 	}
+}
+
+// imageNext says whether the next line is an image's: its tenth word is a name. Those
+// of points are numbers.
+func imageNext(r *bufio.Reader) bool {
+	start, _ := r.Peek(4096)
+	text, _, _ := bytes.Cut(start, []byte("\n"))
+	words := strings.Fields(string(text))
+	if len(words) < 10 || text[0] == '#' {
+		return false
+	}
+	_, err := strconv.ParseFloat(words[9], 64)
+	return err != nil
 }
 
 func textImage(text string) (img colmapImage, err error) {
