@@ -8,11 +8,12 @@ import (
 	"remoteviewer/viewer/model"
 )
 
-// metaRow is the height of a row of values, in design units, and metaRows the most of
-// them over an image.
+// metaRow is the height of a row of values, in design units. Over an image there are
+// up to metaRows, one for each metaEach of the window's height.
 const (
 	metaRow  = 21
 	metaRows = 3
+	metaEach = 120
 )
 
 // flow writes names, dim, and values, bright, one pair after the other, over as many
@@ -104,12 +105,13 @@ func (w *imageWindow) drawMeta(view imgui.Vec2) {
 	if w.metaWidths == nil {
 		w.metaWidths = map[string]float32{}
 	}
-	f := flow{fonts: w.layer.fonts, scale: s, width: view.X - 2*edge, rowH: metaRow * s, rows: metaRows, reserved: w.metaWidths}
+	most := max(1, min(metaRows, int(view.Y/(metaEach*s))))
+	f := flow{fonts: w.layer.fonts, scale: s, width: view.X - 2*edge, rowH: metaRow * s, rows: most, reserved: w.metaWidths}
 	rows := f.write(w.state.Meta)
 	height := float32(rows) * f.rowH
 	top := view.Y - stripHeight*s - height
 	f.list = imgui.BackgroundDrawListV(imgui.MainViewport())
-	f.list.AddRectFilled(imgui.Vec2{Y: top - 2*s}, imgui.Vec2{X: view.X, Y: view.Y - stripHeight*s}, pack(alpha(rgb(0x101217), 0.86)))
+	f.list.AddRectFilled(imgui.Vec2{Y: top}, imgui.Vec2{X: view.X, Y: view.Y - stripHeight*s}, pack(alpha(rgb(0x101217), 0.86)))
 	f.at = imgui.Vec2{X: edge, Y: top}
 	f.write(w.state.Meta)
 }
