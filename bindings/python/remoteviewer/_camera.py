@@ -37,7 +37,7 @@ from ._conventions_scenes import (
     mitsuba_pose,
 )
 from ._errors import InvalidError
-from ._matrices import FLIP, array_of, focal_of, inverse, pinhole, placed, pose
+from ._matrices import FLIP, array_of, focal_of, inverse, looking, pinhole, placed, pose
 from ._recognise import recognised
 
 __all__ = ["PROJECTIONS", "Camera", "view_struct"]
@@ -80,6 +80,17 @@ class Camera(Exports):
     """
 
     __slots__ = ()
+
+    @classmethod
+    def look_at(
+        cls, position: Any, target: Any = (0, 0, 0), *, up: Any = (0, -1, 0), **options: Any
+    ) -> Camera:
+        """From a place in the world towards another, with `up` upright; (3,) each.
+
+        Without K or `fov_y` degrees, `width` and `height` it has 60 degrees at 1280 x 720 pixels.
+        """
+        c2w = looking(position, target, up)
+        return cls(c2w, up=up, target=target, **options)
 
     @classmethod
     def from_opencv(

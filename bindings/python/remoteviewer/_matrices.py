@@ -176,3 +176,26 @@ def frozen(array: FloatArray) -> FloatArray:
     """Makes an array read-only."""
     array.setflags(write=False)
     return array
+
+
+def looking(position: Any, target: Any, up: Any) -> FloatArray:
+    """Returns c2w of a camera at `position` that looks at `target`. Raises InvalidError where
+    the two are one, or `up` points along the view.
+    """
+    eye, aim, sky = (
+        array_of(name, value, (3,))
+        for name, value in (("position", position), ("target", target), ("up", up))
+    )
+    z = aim - eye
+    x = np.cross(z, sky)
+    if np.linalg.norm(z) == 0 or np.linalg.norm(x) <= 1e-9 * np.linalg.norm(z) * np.linalg.norm(
+        sky
+    ):
+        raise InvalidError(
+            f"position {eye}, target {aim} and up {sky} give no view: the first two have to be "
+            "apart, and up has to point elsewhere"
+        )
+    x, z = x / np.linalg.norm(x), z / np.linalg.norm(z)
+    c2w = np.eye(4)
+    c2w[:3, :3], c2w[:3, 3] = np.stack([x, np.cross(z, x), z], 1), eye
+    return c2w

@@ -194,3 +194,15 @@ def test_views():
             view_struct(c2w, wrong)
     with pytest.raises(rv.InvalidError, match="needs c2w"):
         view_struct(None, {})
+
+
+def test_look_at_sees_its_target_in_the_middle() -> None:
+    camera = rv.Camera.look_at((2, -1, -3), (0.5, 0.25, 1), width=640, height=480)
+    seen = camera.K @ (camera.w2c @ [0.5, 0.25, 1, 1])[:3]
+    assert np.allclose(seen[:2] / seen[2], (320, 240))
+    assert seen[2] > 0
+    above = camera.K @ (camera.w2c @ [0.5, 0.25 - 0.1, 1, 1])[:3]  # up is -y
+    assert above[1] / above[2] < 240
+    for target, up in (((2, -1, -3), (0, -1, 0)), ((2, 5, -3), (0, -1, 0))):
+        with pytest.raises(rv.InvalidError, match="no view"):
+            rv.Camera.look_at((2, -1, -3), target, up=up)
