@@ -43,6 +43,7 @@ type offered struct {
 	order   []*Control
 	defined uint64 // counts changes of the definitions
 	changes uint64 // counts changes of values
+	due     uint64 // up to which of them viewers are to be told now
 	touched uint64 // counts those by viewers and by SetControl
 	telling bool   // viewers will be told soon
 	toldAt  time.Time

@@ -1,6 +1,10 @@
 package session
 
-import "time"
+import (
+	"time"
+
+	"remoteviewer/internal/wire"
+)
 
 // Out is how many slices of the pool somebody holds.
 func (p *Pool) Out() int {
@@ -65,4 +69,21 @@ func (r *Renderer) Waiting() (n int) {
 		w.peer.mu.Unlock()
 	}
 	return n
+}
+
+// Offer gives a viewer controls without a renderer.
+func (r *Receiver) Offer(items []wire.ControlItem) {
+	r.redefine(&wire.Controls{Items: items})
+}
+
+// Fill gives a plot n values, a second apart and long ago: all but the last are x.
+func (c *Control) Fill(n int, x, last float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range n {
+		if i == n-1 {
+			x = last
+		}
+		c.plot.push(float64(i-n-1), x)
+	}
 }

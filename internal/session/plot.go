@@ -31,17 +31,18 @@ func (r *Renderer) Plot(c *Control, value float64) {
 }
 
 func (h *history) add(now, value float64) {
+	h.settle(now)
 	if n := len(h.times); n > 0 && now-h.times[n-1] < plotEvery.Seconds() {
 		h.late, h.lateAt, h.isLate = value, now, true
 		return
 	}
-	h.settle(now)
+	h.isLate = false
 	h.push(now, value)
 }
 
-// settle gives the value that waits its place, unless it's still too early.
+// settle gives the value that waits its place, when none came soon after it.
 func (h *history) settle(now float64) {
-	if n := len(h.times); h.isLate && (n == 0 || now-h.times[n-1] >= plotEvery.Seconds()) {
+	if h.isLate && now-h.lateAt >= plotEvery.Seconds() {
 		h.isLate = false
 		h.push(h.lateAt, h.late)
 	}
@@ -64,9 +65,15 @@ func (h *history) since(from uint64, now float64) (values []any, times []float64
 	return wire.Plain(h.values[at:]), slices.Clone(h.times[at:]), h.first + uint64(len(h.values))
 }
 
-// plotted is since under the lock.
-func (c *Control) plotted(from uint64, now float64) (values []any, times []float64, next uint64) {
+// plotted is what a viewer is told of a plot who knows all values before the given
+// one. A value that has to wait is told later, though no other may come.
+func (r *Renderer) plotted(c *Control, from uint64) (values []any, times []float64, next uint64) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.plot.since(from, now)
+	values, times, next = c.plot.since(from, r.controls.now())
+	late := c.plot.isLate
+	c.mu.Unlock()
+	if late {
+		r.quietly(c)
+	}
+	return values, times, next
 }

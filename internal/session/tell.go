@@ -41,7 +41,9 @@ func (w *watcher) tell() bool {
 	if !all {
 		news = o.since(t.changes)
 	}
-	t.defined, t.changes = o.defined, o.changes
+	if all || len(news) > 0 {
+		t.defined, t.changes = o.defined, o.changes
+	}
 	r.mu.Unlock()
 	// Values that are read from here on may be newer than what was seen: then they
 	// are told once more.
@@ -60,10 +62,10 @@ func (w *watcher) tell() bool {
 	return all || len(news) > 0
 }
 
-// since is the controls whose values changed after a revision. The renderer's mutex
-// is held.
+// since is the controls whose values changed after a revision, when it is time to
+// tell. The renderer's mutex is held.
 func (o *offered) since(changes uint64) (news []*Control) {
-	if changes == o.changes {
+	if changes >= o.due {
 		return nil
 	}
 	for _, c := range o.order {
@@ -88,7 +90,7 @@ func (w *watcher) tellAll(order []*Control, seen uint64) (rest []*Control) {
 			item.Value = []any{}
 			if fits = room >= wire.PlotLimit*plotBytes; fits {
 				var values []any
-				values, item.Times, w.told.plots[c] = c.plotted(0, w.r.controls.now())
+				values, item.Times, w.told.plots[c] = w.r.plotted(c, 0)
 				item.Value = values
 				room -= int64(len(values)) * plotBytes
 			}
@@ -118,7 +120,7 @@ func (w *watcher) tellOne(c *Control, seen uint64) {
 		w.peer.put(&wire.Control{Name: c.item.Name, Value: c.value(), Seen: seen}, nil)
 		return
 	}
-	values, times, next := c.plotted(w.told.plots[c], w.r.controls.now())
+	values, times, next := w.r.plotted(c, w.told.plots[c])
 	w.told.plots[c] = next
 	for len(values) > 0 {
 		n := min(len(values), plotPieces)
@@ -133,6 +135,12 @@ func (o *offered) now() float64 { return time.Since(o.start).Seconds() }
 func (r *Renderer) loudly(c *Control) {
 	r.controls.changes++
 	c.revision = r.controls.changes
+	r.tellNow()
+}
+
+// tellNow lets viewers be told of all that has changed. The mutex is held.
+func (r *Renderer) tellNow() {
+	r.controls.due = r.controls.changes
 	r.pokeAll()
 }
 
@@ -155,18 +163,18 @@ func (r *Renderer) softly(c *Control) {
 	now := time.Now()
 	if left := tellEvery - now.Sub(o.toldAt); left > 0 {
 		o.telling = true
-		time.AfterFunc(left, r.tellNow)
+		time.AfterFunc(left, r.tellSoon)
 		return
 	}
 	o.toldAt = now
-	r.pokeAll()
+	r.tellNow()
 }
 
-func (r *Renderer) tellNow() {
+func (r *Renderer) tellSoon() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.controls.telling, r.controls.toldAt = false, time.Now()
-	r.pokeAll()
+	r.tellNow()
 }
 
 // Label replaces a label's text.
