@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
-import numpy.typing as npt
 
 from . import _abi
+from ._device import DeviceArray
 from ._errors import ArrayError
+from ._tensors import AnyArray, Array, as_numpy, locate, target
 
-Array = npt.NDArray[Any]
+__all__ = ["DTYPES", "MAX_SIDE", "Array", "as_numpy", "convert", "locate", "split"]
 
 MAX_SIDE = 32768
 MAX_CHANNELS = 64
@@ -31,44 +32,11 @@ DTYPES = {
 }
 
 
-def as_numpy(value: Any) -> Array:
-    """Returns a numpy view of anything that looks like an array; tensors are
-    detached, and copied only when they are on a device or bfloat16.
-    """
-    if isinstance(value, np.ndarray):
-        return value
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(value, torch.Tensor):
-        return _from_torch(torch, value)
-    named = type(value).__name__
-    if value is None or isinstance(value, (str, bytes, list, tuple, dict, set)):
-        raise ArrayError(f"an image has to be an array, found {named}: use np.asarray(image)")
-    try:
-        array = np.asarray(value)
-    except Exception as e:
-        raise ArrayError(
-            f"an image has to be an array, and numpy can't read {named}: {e}. "
-            "Pass a numpy array or a torch tensor"
-        ) from e
-    if array.dtype.kind == "O":
-        raise ArrayError(f"an image has to be an array, found {named}: pass a numpy array")
-    return array
-
-
-def _from_torch(torch: Any, tensor: Any) -> Array:
-    if tensor.layout != torch.strided or tensor.is_complex() or tensor.is_quantized:
-        raise ArrayError(
-            f"an image has to be a dense, real tensor, found {tensor.layout} of {tensor.dtype}: "
-            "use x.to_dense(), x.abs() or x.dequantize()"
-        )
-    tensor = tensor.detach()
-    if tensor.dtype == torch.bfloat16 or "float8" in str(tensor.dtype):
-        tensor = tensor.float()
-    array: Array = tensor.cpu().resolve_neg().numpy()
-    return array
-
-
-def split(array: Array, channels: int | None = None) -> list[Array]:
+@overload
+def split(array: Array, channels: int | None = None) -> list[Array]: ...
+@overload
+def split(array: AnyArray, channels: int | None = None) -> list[AnyArray]: ...
+def split(array: AnyArray, channels: int | None = None) -> Any:
     """Returns the images of an array as H x W x C views: one, or N of a batch.
 
     Taken are H x W, H x W x C with at most 64 channels, C x H x W where that doesn't
@@ -88,9 +56,9 @@ def split(array: Array, channels: int | None = None) -> list[Array]:
     raise ArrayError(f"an image has to be H x W or H x W x C, found shape {shape}: use {mend}")
 
 
-def _channels_last(image: Array, shape: tuple[int, ...], channels: int | None) -> Array:
+def _channels_last(image: AnyArray, shape: tuple[int, ...], channels: int | None) -> AnyArray:
     if image.ndim == 2:
-        image = image[:, :, None]
+        image = image.with_channel() if isinstance(image, DeviceArray) else image[:, :, None]
     elif not _channels_are_last(image.shape, channels):
         if image.shape[0] > MAX_CHANNELS:
             raise ArrayError(
@@ -161,17 +129,5 @@ def _repeats(image: Array) -> bool:
 
 
 def _checked_integers(image: Array, color: str | None, shape: tuple[int, ...]) -> Array:
-    low, high = int(image.min()), int(image.max())
-    if color == "data":
-        if low >= 0 and high <= 0xFFFFFFFF:
-            return image.astype(np.uint32)
-        raise ArrayError(
-            f"{image.dtype} travels as u32 when it is data, found values {low} to {high} in shape "
-            f"{shape}: use x - x.min(), or x.astype(np.float32)"
-        )
-    if low >= 0 and high <= 255:
-        return image.astype(np.uint8)
-    raise ArrayError(
-        f"{image.dtype} travels as display values 0 to 255, found {low} to {high} in shape "
-        f"{shape}: use x.clip(0, 255).astype(np.uint8), or color='data' for counts and labels"
-    )
+    dtype = target(str(image.dtype), int(image.min()), int(image.max()), color, shape)
+    return image.astype(dtype)

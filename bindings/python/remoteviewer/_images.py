@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 import numpy as np
 
 from . import _abi
-from ._arrays import DTYPES, Array, as_numpy, convert, split
+from ._arrays import DTYPES, convert, locate, split
+from ._device import DeviceArray
 from ._errors import ArrayError, LimitError, NameError
+from ._keeper import keeper
+from ._tensors import AnyArray, integers, layout, said, stream_of
 from ._values import to_text
 
 COLORS = {
@@ -126,10 +129,12 @@ def _name(value: Any) -> str:
 class Packed:
     """A list of images as the ABI takes it. The arrays live as long as this."""
 
-    __slots__ = ("arrays", "count", "key", "structs")
+    __slots__ = ("arrays", "count", "foreign", "key", "structs")
 
-    def __init__(self, structs: Any, count: int, arrays: list[Array]) -> None:
+    def __init__(self, structs: Any, count: int, arrays: list[Any]) -> None:
         self.structs, self.count, self.arrays = structs, count, arrays
+        # Whether memory of a device has to be kept for the copy.
+        self.foreign = any(type(a) is DeviceArray and not a.ordered for a in arrays)
         self.key: Any = None
 
 
@@ -137,7 +142,7 @@ class _Part(NamedTuple):
     """One window's worth."""
 
     name: str | None
-    array: Array  # H x W x C, of a type that travels
+    array: AnyArray  # H x W x C, of a type that travels
     color: int
     alpha: int
     white: float
@@ -166,13 +171,17 @@ class Packer:
                 packed = None
             if packed is not None:
                 return _point(packed, [array for _, array in pairs])
-        packed = _pack([part for name, image in pairs for part in self._parts(name, image)])
+        packed = _pack([part for name, image in pairs for part in self.parts(name, image)])
         if key is not None and _only_viewed(packed.arrays, pairs):
             packed.key = key
         return packed
 
     def release(self, packed: Packed) -> None:
-        """Takes back what `pack` gave."""
+        """Takes back what `pack` gave, when it was sent."""
+        if packed.foreign:
+            for array in packed.arrays:
+                if type(array) is DeviceArray and not array.ordered:
+                    keeper.keep(array)
         packed.arrays = []
         if packed.key is None:
             return
@@ -180,21 +189,32 @@ class Packer:
             self._plans.clear()
         self._plans.setdefault(packed.key, []).append(packed)
 
-    def _parts(self, name: str | None, value: Any) -> Iterator[_Part]:
+    def parts(
+        self, name: str | None, value: Any, find: Callable[[Any], AnyArray] = locate
+    ) -> Iterator[_Part]:
+        """Returns the windows that an image makes; `find` says where its values are to be."""
         image = value if isinstance(value, Image) else Image(value)
         name = image.name if name is None else name
-        array = as_numpy(image.array)
-        views = split(array, None if image.channels is None else len(image.channels))
-        color = image.color or self._color or _guess_color(views[0], name)
+        known = said(image.array)
+        if known.channels is not None or known.alpha is not None:
+            image = _completed(image, known.alpha, known.channels)
+        array = find(known.array)
+        shape = array.shape
+        count = None if image.channels is None else len(image.channels)
+        views = split(array, count)
+        color = image.color or self._color or known.color
+        color = color or _guess_color(views[0], name, known.linear)
+        if isinstance(array, DeviceArray) and array.dtype.kind in "iu":
+            views = split(integers(array, color, shape), count)
         for number, view in enumerate(views):
             of_batch = name if name is None or len(views) == 1 else f"{name} {number}"
-            yield self._part(of_batch, view, color, image, array.shape)
+            yield self._part(of_batch, view, color, image, shape)
 
     def _part(
-        self, name: str | None, view: Array, color: str, image: Image, shape: tuple[int, ...]
+        self, name: str | None, view: AnyArray, color: str, image: Image, shape: tuple[int, ...]
     ) -> _Part:
         if image.origin == "bottom":
-            view = view[::-1]
+            view = view.reversed_rows() if isinstance(view, DeviceArray) else view[::-1]
         alpha = image.alpha
         if alpha is None:
             colored = color in ("srgb", "linear") and image.channels is None
@@ -205,43 +225,69 @@ class Packer:
                 f"found {list(image.channels)}"
             )
         white = self._white if image.white is None else float(image.white)
-        array = convert(view, color, shape)
+        array = view if isinstance(view, DeviceArray) else convert(view, color, shape)
         return _Part(name, array, COLORS[color], ALPHAS[alpha], white, image.channels)
 
 
-def _only_viewed(arrays: list[Array], pairs: list[Entry]) -> bool:
+def _completed(image: Image, alpha: str | None, channels: Sequence[str] | None) -> Image:
+    """Returns an image with what its array says, where nothing else was said."""
+    return Image(
+        image.array,
+        color=image.color,
+        alpha=image.alpha or (alpha if image.channels is None else None),
+        name=image.name,
+        origin=image.origin,
+        white=image.white,
+        channels=image.channels or channels,
+    )
+
+
+def _only_viewed(arrays: list[AnyArray], pairs: list[Entry]) -> bool:
     """Says whether what is sent is the caller's own memory, one array an image."""
     return len(arrays) == len(pairs) and all(
         _address(array) == _address(given) for array, (_, given) in zip(arrays, pairs)
     )
 
 
-def _guess_color(view: Array, name: str | None) -> str:
+def _guess_color(view: AnyArray, name: str | None, linear: bool) -> str:
     channels, dtype = view.shape[2], view.dtype
     if channels > 4 or (dtype.kind, dtype.itemsize) == ("u", 4):
         return "data"
     # A window that is called depth shows depth; a colour map of it has 3 channels.
-    return "depth" if name == "depth" and channels == 1 and dtype.kind == "f" else "srgb"
+    if dtype.kind != "f":
+        return "srgb"
+    return "depth" if name == "depth" and channels == 1 else "linear" if linear else "srgb"
 
 
 def _key(pairs: list[Entry]) -> Any:
     """Returns what the structs depend on, or None where values have to be looked at."""
     key: list[Any] = []
     for name, array in pairs:
-        if type(array) is not np.ndarray:
+        if type(array) is np.ndarray:
+            key.append((name, array.shape, array.strides, array.dtype, array.flags.aligned))
+            continue
+        of_tensor = layout(array)
+        if of_tensor is None:
             return None
-        key.append((name, array.shape, array.strides, array.dtype, array.flags.aligned))
+        key.append((name, of_tensor))
     return tuple(key)
 
 
 def _address(array: Any) -> int:
-    return array.__array_interface__["data"][0]  # type: ignore[no-any-return]
+    if type(array) is np.ndarray:
+        return array.__array_interface__["data"][0]  # type: ignore[no-any-return]
+    if type(array) is DeviceArray:
+        return array.pointer
+    address: int = array.data_ptr()
+    return address
 
 
-def _point(packed: Packed, arrays: list[Array]) -> Packed:
+def _point(packed: Packed, arrays: list[Any]) -> Packed:
     packed.arrays = arrays
-    for i, array in enumerate(arrays):
-        packed.structs[i].data = _address(array)
+    for struct, array in zip(packed.structs, arrays):
+        struct.data = _address(array)
+        if struct.memory == _abi.RV_MEMORY_CUDA:
+            struct.cuda_stream = stream_of(array)
     return packed
 
 
@@ -260,6 +306,8 @@ def _fill(struct: _abi.RvImage, part: _Part) -> None:
     struct.struct_size = ctypes.sizeof(_abi.RvImage)
     struct.dtype = DTYPES[array.dtype.kind, array.dtype.itemsize]
     struct.data = _address(array)
+    if isinstance(array, DeviceArray):
+        struct.memory, struct.cuda_stream = _abi.RV_MEMORY_CUDA, array.stream
     struct.name = None if part.name is None else part.name.encode("utf-8")
     if part.channels is not None:
         struct.channel_names = (ctypes.c_char_p * array.shape[2])(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 import html
 import sys
 import threading
@@ -14,8 +13,9 @@ from collections.abc import Collection
 from importlib import import_module
 from typing import Any
 
-from ._images import ALPHAS, COLORS, Entry, Image, Packer
+from ._images import ALPHAS, COLORS, Entry, Packer
 from ._session import Session
+from ._tensors import to_host
 from ._thumbnail import Sample, beside, picture, png, sampled
 
 # Of the whole thumbnail, pixels; and between its images.
@@ -159,14 +159,12 @@ class Thumbnail:
         self._due = time.monotonic() + PACE_SECONDS
 
     def _sampled(self, pairs: list[Entry]) -> list[Sample]:
-        parts = [
-            part for name, value in pairs for part in self._packer._parts(name, _on_host(value))
-        ]
+        parts = [part for name, value in pairs for part in self._packer.parts(name, value, to_host)]
         room = (max(1, (SIDE - GAP * (len(parts) - 1)) // len(parts)), SIDE)
         return [
             sampled(
                 str(index) if part.name is None else part.name,
-                part.array,
+                to_host(part.array),
                 _COLOR_NAMES[part.color],
                 _ALPHA_NAMES[part.alpha],
                 part.white,
@@ -192,19 +190,6 @@ def _keep_up(thumbnail: weakref.ref[Thumbnail], wake: threading.Event) -> None:
         if over:
             return
         time.sleep(PACE_SECONDS)
-
-
-def _on_host(value: Any) -> Any:
-    """Returns an image in the computer's own memory."""
-    if isinstance(value, Image):
-        moved = copy.copy(value)
-        moved.array = _on_host(value.array)
-        return moved
-    if hasattr(value, "detach") and hasattr(value, "cpu"):  # torch
-        return value.detach().cpu()
-    if hasattr(value, "__cuda_array_interface__") and hasattr(value, "get"):  # CuPy
-        return value.get()
-    return value
 
 
 def _base64(pixels: Any) -> str:
