@@ -358,6 +358,31 @@ func TestAnOlderEchoDoesntUndoAChange(t *testing.T) {
 // What waits to be written keeps the order of the changes: else an echo could say
 // that a change was seen which comes behind it.
 func TestChangesWaitInTheirOrder(t *testing.T) {
+	v, run := heldViewer(t, wire.FeatureControls)
+	v.Offer([]wire.ControlItem{sliderItem("x", 0), sliderItem("y", 0), {Name: "press", Kind: wire.KindButton}})
+	for _, c := range []struct {
+		name  string
+		value any
+	}{{"x", 1.0}, {"press", nil}, {"y", 2.0}, {"press", nil}, {"x", 3.0}, {"x", 4.0}} {
+		if err := v.SetControl(c.name, c.value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := run()
+	var got []string
+	for range 4 {
+		m := b.control()
+		got = append(got, fmt.Sprintf("%s=%v/%d", m.Name, m.Value, m.N))
+	}
+	if want := "press=<nil>/2 y=2/3 press=<nil>/4 x=4/6"; strings.Join(got, " ") != want {
+		t.Errorf("it sends %v, wanted %s", got, want)
+	}
+}
+
+// heldViewer is a viewer whose connection doesn't work until run is called, which
+// gives the renderer's end.
+func heldViewer(t *testing.T, features ...string) (v *session.Receiver, run func() *bare) {
+	t.Helper()
 	a, c := sockets(t)
 	joined := make(chan *session.Peer, 1)
 	go func() {
@@ -368,33 +393,18 @@ func TestChangesWaitInTheirOrder(t *testing.T) {
 		joined <- peer
 	}()
 	b := newBare(t, a)
-	b.say(helloAs("renderer"))
+	hello := helloAs("renderer")
+	hello.Features = features
+	b.say(hello)
 	b.hear()
 	b.r.Open()
-	v := session.NewReceiver(<-joined, &session.Pool{}, nil)
-	defer v.Close()
-	v.Offer([]wire.ControlItem{sliderItem("x", 0), sliderItem("y", 0), {Name: "press", Kind: wire.KindButton}})
-	for _, c := range []struct {
-		name  string
-		value any
-	}{{"x", 1.0}, {"press", nil}, {"y", 2.0}, {"press", nil}, {"x", 3.0}, {"x", 4.0}} {
-		if err := v.SetControl(c.name, c.value); err != nil {
-			t.Fatal(err)
-		}
+	v = session.NewReceiver(<-joined, &session.Pool{}, nil)
+	return v, func() *bare {
+		done := make(chan struct{})
+		go func() { defer close(done); _ = v.Run(context.Background()) }()
+		t.Cleanup(func() { v.Close(); _ = a.Close(); <-done })
+		return b
 	}
-	done := make(chan struct{})
-	go func() { defer close(done); _ = v.Run(context.Background()) }()
-	var got []string
-	for range 4 {
-		m := b.control()
-		got = append(got, fmt.Sprintf("%s=%v/%d", m.Name, m.Value, m.N))
-	}
-	if want := "press=<nil>/2 y=2/3 press=<nil>/4 x=4/6"; strings.Join(got, " ") != want {
-		t.Errorf("it sends %v, wanted %s", got, want)
-	}
-	v.Close()
-	_ = a.Close()
-	<-done
 }
 
 func TestButtonsCountEachPress(t *testing.T) {
