@@ -112,6 +112,10 @@ build/tools/golangci-lint: scripts/tools/go.mod scripts/tools/go.sum
 generate: .venv/stamp-dev ## write the generated files anew
 	scripts/generate.sh
 
+.PHONY: docs
+docs: .venv/stamp-dev ## docs/api, from comments and docstrings
+	$(VENV)/python scripts/gen_api_docs.py
+
 .PHONY: bench wheel sdist cross cross-linux-aarch64 cross-windows-x86_64 clean
 bench: lib tool python ## throughput and delay over loopback
 	$(VENV)/python bench/bench.py $(BENCH_ARGS)

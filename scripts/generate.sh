@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Writes what is made from other files: the version from VERSION, the ABI in
-# Python from include/rv.h. With --check it only says what is out of date.
+# Python from include/rv.h, docs/api from comments and docstrings. With --check
+# it only says what is out of date.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 check=${1:-} version=$(<VERSION) status=0
@@ -27,4 +28,5 @@ cmp -s LICENSE bindings/python/LICENSE || {
 }
 
 .venv/bin/python scripts/gen_python_abi.py ${check:+"$check"} || status=1
+.venv/bin/python scripts/gen_api_docs.py ${check:+"$check"} || status=1
 exit $status
