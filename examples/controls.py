@@ -13,8 +13,8 @@ step = 0
 while True:
     viewer.gate()  # Pause, Step and Run in the viewer
     step = 0 if viewer.button("restart") else step + 1
-    exposure = viewer.slider("exposure", 0.0, 8.0, default=1.0)
-    waves = viewer.slider("waves", 1, 40, default=8, help="from one edge to the other")
+    exposure = viewer.slider("exposure", 0, 8, default=1)
+    waves = viewer.slider("waves", 1, 40, step=1, default=8, help="from one edge to the other")
     shape = viewer.dropdown("shape", list(shapes))
     title = viewer.text("title", "ripples")
     ink = viewer.folder("ink")

@@ -58,7 +58,7 @@ class Controls:
     calls say about it is not looked at. A call costs about a microsecond and never waits,
     from any thread, so that a loop simply asks:
 
-        gain = viewer.slider("gain", 0.0, 8.0, default=1.0)
+        exposure = viewer.slider("exposure", 0, 8, default=1)
 
     Names are 1 to 128 bytes; a "/" makes folders; there are at most 256 controls. `help`
     is shown when the pointer rests on it. What viewers change also comes as an event of
@@ -78,8 +78,8 @@ class Controls:
         min: int,
         max: int,
         *,
+        step: int,
         default: int | None = None,
-        step: int = 0,
         log: bool = False,
         help: str | None = None,
     ) -> int: ...
@@ -108,23 +108,23 @@ class Controls:
         log: bool = False,
         help: str | None = None,
     ) -> float:
-        """Returns a number between two others: an int when all that is given are ints
-        (0, 8), else a float (0.0, 8.0).
+        """Returns a number between two others: a float, or an int when `step` is an int of
+        1 or more and the others are ints: slider("n", 0, 8, step=1).
 
         Args:
             min, max: finite, min below max.
             default: from min to max; None: min.
-            step: of the values; 0: any, of ints 1.
+            step: of the values; 0: any.
             log: it moves by factors; min is above 0.
         """
         control = self._find(name, Slider)
         if control is None:
+            pace = number(step, f"step of slider {name!r}")
             given = (min, max, step, min if default is None else default)
-            whole = all(isinstance(value, Integral) for value in given)
+            whole = pace >= 1 and all(isinstance(value, Integral) for value in given)
             low = number(min, f"min of slider {name!r}")
             high = number(max, f"max of slider {name!r}")
             first = low if default is None else number(default, f"default of slider {name!r}")
-            pace = number(step, f"step of slider {name!r}") or float(whole)
             options = options_of(help, step=pace, log=log)
             return self._add(name, Slider((low, high, first), whole, options))
         return control.ask()

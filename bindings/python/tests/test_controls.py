@@ -40,7 +40,7 @@ def define(viewer):
     """Every kind of control, as (name, what a call returns)."""
     calls = {
         "gain": lambda: viewer.slider("gain", 0.0, 8.0, default=1, step=0.5, help="of the light"),
-        "count": lambda: viewer.slider("count", 0, 10, default=4),
+        "count": lambda: viewer.slider("count", 0, 10, step=1, default=4),
         "factor": lambda: viewer.slider("factor", 0.01, 100.0, log=True),
         "on": lambda: viewer.checkbox("on", True),
         "shown": lambda: viewer.dropdown("shown", ["rgb", "depth"], "depth"),

@@ -145,7 +145,7 @@ import remoteviewer as rv
 
 def work(number, address):
     with rv.connect(address, name=f"worker {number}", quiet=True) as v:
-        assert v.slider("n", 0, 10, default=number) == number
+        assert v.slider("n", 0, 10, step=1, default=number) == number
         v.show(np.full((4, 4, 3), number, np.uint8))
 
 if __name__ == "__main__":
