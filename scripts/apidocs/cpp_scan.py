@@ -114,7 +114,8 @@ class Scanner:
         while self.text[self.at] != ";":
             c = self.text[self.at]
             head = self.text[start : self.at].rstrip()
-            if c == "{" and not head.endswith(("=", ",", "return")):
+            # A body has a space before it; x{0} is a value.
+            if c == "{" and self.text[self.at - 1].isspace() and not head.endswith(("=", ",")):
                 end = self.balanced()
                 inner, self.at = self.text[self.at + 1 : end - 1], end
                 if _TYPE.match(untemplated(" ".join(head.split()))):
