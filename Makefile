@@ -79,7 +79,7 @@ test-go: ## the Go tests, with -race
 test-c: cpp tool ## the C and C++ tests
 	ctest --test-dir $(CMAKE_BUILD) --output-on-failure
 
-test-python: python tool ## the Python tests
+test-python: python tool .venv/stamp-demo ## the Python tests
 	$(VENV)/pytest bindings/python/tests --ignore=bindings/python/tests/test_torch.py
 
 # With the system's Python: PyPI's torch has CUDA in it and is some gigabytes.
@@ -87,7 +87,7 @@ test-torch: lib ## the Python tests of CPU tensors, with Debian's torch
 	@scripts/deps.sh torch
 	cd bindings/python && PYTHONPATH=. /usr/bin/python3 -m pytest -p no:cacheprovider tests/test_torch.py
 
-test-e2e: python tool viewer cpp ## renderers and viewers together, under Xvfb
+test-e2e: python tool viewer cpp .venv/stamp-demo ## renderers, viewers and examples together, under Xvfb
 	@scripts/deps.sh headless
 	scripts/headless.sh $(VENV)/pytest tests
 
@@ -117,8 +117,10 @@ docs: .venv/stamp-dev ## docs/api, from comments and docstrings
 	$(VENV)/python scripts/gen_api_docs.py
 
 .PHONY: bench wheel sdist cross cross-linux-aarch64 cross-windows-x86_64 clean
-bench: lib tool python ## throughput and delay over loopback
+bench: lib tool python ## throughput, delay, lookups of controls, what a busy loop loses
 	$(VENV)/python bench/bench.py $(BENCH_ARGS)
+	$(VENV)/python bench/controls.py
+	$(VENV)/python bench/pacing.py
 
 wheel: test-wheel sdist ## dist/: the wheel and the sdist, each tried out in a new venv
 
