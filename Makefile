@@ -68,13 +68,16 @@ demo: ## a real renderer and the viewer, side by side
 	@$(MAKE) lib viewer python .venv/stamp-demo
 	$(VENV)/python examples/demo/demo.py
 
-.PHONY: test test-go test-c test-python test-torch test-e2e test-wheel
+.PHONY: test test-go test-go-headless test-c test-python test-torch test-e2e test-wheel
 test: ## every test
 	@scripts/deps.sh lib viewer cpp python headless
 	@$(call each,test-go test-c test-python test-torch test-e2e test-wheel)
 
 test-go: ## the Go tests, with -race
 	scripts/test-go.sh $(TAGS)
+
+test-go-headless: ## those of them that need no screen, without -race
+	$(GO) test -tags $(TAGS) ./internal/... ./cmd/... ./viewer/model/...
 
 test-c: cpp tool ## the C and C++ tests
 	ctest --test-dir $(CMAKE_BUILD) --output-on-failure

@@ -25,10 +25,10 @@ go_vet() { "$go" vet -tags "$tags" ./...; }
 
 go_lint() { build/tools/golangci-lint run --timeout 15m ./...; }
 
-# What is written for macOS but not run there has to compile there, at least.
+# What is written for a system but not run there has to compile there, at least.
 # Packages that are nothing without cgo have no Go files left and stay out.
-go_darwin() (
-	export GOOS=darwin GOARCH=arm64 CGO_ENABLED=0
+go_elsewhere() (
+	export GOOS=$1 GOARCH=$2 CGO_ENABLED=0
 	packages=$("$go" list -tags "$tags" ./internal/... ./cmd/... ./viewer/model/...) || exit
 	# shellcheck disable=SC2086
 	"$go" vet -tags "$tags" $packages
@@ -50,7 +50,8 @@ machine_paths() {
 step "go format" go_format
 step "go vet" go_vet
 step "golangci-lint" go_lint
-step "go vet for macOS" go_darwin
+step "go vet for macOS" go_elsewhere darwin arm64
+step "go vet for Windows" go_elsewhere windows amd64
 step "ruff" python_format
 step "mypy" python_types
 step "generated files" generated

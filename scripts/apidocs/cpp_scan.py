@@ -121,8 +121,7 @@ class Scanner:
                 if _TYPE.match(untemplated(" ".join(head.split()))):
                     self.at = self.text.index(";", self.at) + 1
                 break
-            self.at = self.balanced() if c in _CLOSING else self.quoted(self.at)
-            self.at += c not in _CLOSING and self.text[self.at - 1 : self.at + 1] != ""
+            self.at = self.balanced() if c in _CLOSING else max(self.quoted(self.at), self.at + 1)
         else:
             head, self.at = self.text[start : self.at], self.at + 1
         item = Item(self.doc.strip("\n"), " ".join(head.split()), "", self.apart, self.public)
