@@ -50,6 +50,8 @@ API int cuDevicePrimaryCtxRetain(context **out, int device) {
   LEAVE();
 }
 
+API int cuDevicePrimaryCtxRelease_v2(int device) { return device >= 0 && device < 2 ? OK : INVALID_DEVICE; }
+
 API int cuCtxPushCurrent_v2(context *c) {
   ENTER();
   code = c != &devices[0] && c != &devices[1] ? INVALID_CONTEXT : depth == 16 ? INVALID_VALUE : OK;

@@ -11,8 +11,11 @@ import pytest
 import remoteviewer as rv
 from conftest import until
 from plain import PlainViewer
+from remoteviewer import _abi
 from remoteviewer._arrays import as_numpy, convert, split
+from remoteviewer._images import Packer, entries
 from remoteviewer._matrices import array_of
+from test_images import pixels
 
 torch = pytest.importorskip("torch", reason="torch isn't installed, and isn't needed")
 
@@ -164,3 +167,80 @@ def test_a_data_loader_that_forks_while_a_session_is_open():
         while (last := viewer.next()).head["seq"] < 25:
             pass
         assert (last.images["0"] == 0.5).all()
+
+
+def struct_of(image, packer=None):
+    packed = (packer or Packer()).pack(entries([image]))
+    return packed.structs[0]
+
+
+LAYOUTS = [
+    lambda: torch.rand(5, 7, 3),
+    lambda: torch.rand(3, 70, 80),
+    lambda: torch.rand(1, 3, 70, 80, requires_grad=True),
+    lambda: torch.rand(9, 12, 3)[::2, 3:],
+    lambda: torch.rand(7, 5, 3).permute(1, 0, 2),
+    lambda: (torch.rand(4, 6) * 255).to(torch.uint8),
+]
+
+
+@pytest.mark.parametrize("make", LAYOUTS)
+def test_tensors_come_by_a_plan_from_the_second_time_on(make):
+    packer = Packer()
+    for _ in range(3):
+        tensor = make()
+        packed = packer.pack(entries([tensor]))
+        assert packed.structs[0].data == tensor.data_ptr(), "nothing is copied here"
+        array = tensor.detach().numpy()
+        (wanted,) = split(array)
+        assert np.array_equal(pixels(packed.structs[0]), wanted)
+        packer.release(packed)
+    assert len(packer._plans) == 1
+
+
+def test_another_layout_has_another_plan():
+    packer = Packer()
+    for tensor in (torch.rand(6, 5, 3), torch.rand(6, 5, 3)[:, :, :2], torch.rand(5, 6, 3)) * 2:
+        packed = packer.pack(entries([tensor]))
+        assert np.array_equal(pixels(packed.structs[0]), tensor.numpy())
+        packer.release(packed)
+    assert len(packer._plans) == 3
+
+
+def test_forms_of_images():
+    batch = torch.rand(4, 3, 70, 80)
+    packed = Packer().pack(entries({"x": batch}))
+    assert [s.name for s in packed.structs] == [b"x 0", b"x 1", b"x 2", b"x 3"]
+    assert np.array_equal(pixels(packed.structs[2]), batch[2].permute(1, 2, 0).numpy())
+    image = torch.rand(5, 7, 3)
+    assert np.array_equal(pixels(struct_of(rv.Image(image, origin="bottom"))), image.flip(0))
+    labels = torch.tensor([[1, 70000]])
+    assert pixels(struct_of(rv.Image(labels, color="data"))).ravel().tolist() == [1, 70000]
+    mask = torch.tensor([[True, False]])
+    assert pixels(struct_of(mask)).ravel().tolist() == [255, 0]
+    with pytest.raises(rv.ArrayError, match=r"found 1 to 70000 in shape \(1, 2\)"):
+        struct_of(labels)
+    expanded = torch.rand(1, 7, 3).expand(5, 7, 3)
+    assert np.array_equal(pixels(struct_of(expanded)), expanded.numpy())
+
+
+def test_a_tensor_without_values():
+    with pytest.raises(rv.ArrayError, match=r"'meta' has no values, found shape \(4, 4, 3\)"):
+        struct_of(torch.empty(4, 4, 3, device="meta"))
+
+
+def test_a_tensor_that_is_negated_lazily_has_no_plan():
+    packer, base = Packer(), torch.rand(4, 5, 3)
+    negated = torch.imag(torch.conj(torch.complex(base, base)))
+    for _ in range(2):
+        packed = packer.pack(entries([negated]))
+        assert np.array_equal(pixels(packed.structs[0]), -base.numpy())
+        packer.release(packed)
+
+
+def test_on_a_gpu():
+    if not torch.cuda.is_available():
+        pytest.skip("torch has no GPU here; tests/test_device_torch.py sends from one")
+    image = torch.rand(3, 270, 480, device="cuda")
+    struct = struct_of(image)
+    assert (struct.data, struct.memory) == (image.data_ptr(), _abi.RV_MEMORY_CUDA)
