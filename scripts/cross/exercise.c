@@ -52,6 +52,24 @@ static int wait_until_shown(uint64_t session)
     return seen.shown == 0;
 }
 
+/* A taken port is replaced by the next free one, unless it has to be that one. */
+static int refuse_taken(const char *address)
+{
+    rv_options options = RV_OPTIONS_INIT;
+    uint64_t second = 0;
+    char other[256];
+
+    options.quiet = 1;
+    if (rv_listen(address, &options, &second) < 0)
+        return failed("rv_listen on a taken port");
+    if (rv_address(second, other, sizeof other) < 0 || strcmp(other, address) == 0 || rv_close(second, 0) < 0)
+        return failed("a taken port: wanted another one");
+    options.strict = 1;
+    if (rv_listen(address, &options, &second) != RV_ERR_LISTEN)
+        return failed("a taken port, strict: wanted RV_ERR_LISTEN");
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     rv_options options = RV_OPTIONS_INIT;
@@ -70,6 +88,8 @@ int main(int argc, char **argv)
         return failed("rv_slider");
     if (rv_address(session, address, sizeof address) < 0 || send_image(session) < 0)
         return failed("rv_send_images");
+    if (refuse_taken(address))
+        return 1;
     printf("%s\n", address);
     fflush(stdout);
     if (argc > 1 && strcmp(argv[1], "wait") == 0 && wait_until_shown(session))
