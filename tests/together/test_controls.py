@@ -182,3 +182,27 @@ def standing(panel: Panel) -> int | None:
 
 def after(panel: Panel, step: int) -> int | None:
     return newest(panel) if newest(panel) > step else None
+
+
+def test_the_same_from_cpp(start: Callable[..., Program], viewer: Callable[..., Program]) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    start(ROOT / "build" / "cmake" / "bindings" / "cpp" / "examples" / "controls_cpp", address)
+    shown = viewer("--listen", "none", address)
+    assert {i["name"] for i in shown.line()["images"]} == {"waves", "energy"}
+    until("the controls", lambda: "control/wavelength" in shown.controls)
+    panel = Panel(shown)
+    assert panel.now()["wavelength"] == 20
+    panel.drag("control/wavelength", 0.3, 1.2)
+    until("the end of the slider", lambda: panel.now()["wavelength"] == 60)
+    until("some time", lambda: panel.now()["time"] > 1)
+    panel.press("control/restart")
+    until("the button", lambda: panel.now()["time"] < 1)
+    panel.press("gate/pause")
+    until("the loop to stand", lambda: not moves(shown))
+
+
+def moves(shown: Program) -> bool:
+    """Whether lists come."""
+    shown.drain()
+    time.sleep(1.0)
+    return not shown.queue.empty()
