@@ -59,6 +59,31 @@ static void test_taken_port(uint64_t taken) {
   CHECK_CODE(rv_close(handle, 0), RV_OK);
 }
 
+static void test_handle_of_controls(uint64_t handle) {
+  static const char *const choices[] = {"a", "b"};
+  struct rv_camera camera = RV_CAMERA_INIT;
+  double values[4];
+  int32_t whole;
+  char text[8];
+  CHECK_CODE(rv_wants(handle, 0.5, 0.5, &camera), RV_ERR_HANDLE);
+  CHECK_CODE(rv_gate(handle, -1), RV_ERR_HANDLE);
+  CHECK_CODE(rv_closed(handle, NULL, text, sizeof text), RV_ERR_HANDLE);
+  CHECK_CODE(rv_slider(handle, "a", 0, 1, 0.5, values, NULL), RV_ERR_HANDLE);
+  CHECK_CODE(rv_checkbox(handle, "a", 1, &whole, NULL), RV_ERR_HANDLE);
+  CHECK_CODE(rv_dropdown(handle, "a", choices, 2, 0, &whole, NULL), RV_ERR_HANDLE);
+  CHECK_CODE(rv_button(handle, "a", NULL), RV_ERR_HANDLE);
+  CHECK_CODE(rv_text(handle, "a", NULL, text, sizeof text, NULL), RV_ERR_HANDLE);
+  CHECK_CODE(rv_color(handle, "a", 3, NULL, values, NULL), RV_ERR_HANDLE);
+  CHECK_CODE(rv_vector3(handle, "a", NULL, values, NULL), RV_ERR_HANDLE);
+  CHECK_CODE(rv_plot(handle, "a", 1, NULL), RV_ERR_HANDLE);
+  CHECK_CODE(rv_label(handle, "a", "b", NULL), RV_ERR_HANDLE);
+  CHECK_CODE(rv_set_control(handle, "a", "1"), RV_ERR_HANDLE);
+  CHECK_CODE(rv_remove_control(handle, "a"), RV_ERR_HANDLE);
+  CHECK_CODE(rv_remove_control(handle, NULL), RV_ERR_HANDLE);
+  CHECK_CODE(rv_want_picks(handle, 1), RV_ERR_HANDLE);
+  CHECK_CODE(rv_answer(handle, 1, NULL), RV_ERR_HANDLE);
+}
+
 /* Every function with a handle that is none. */
 static void test_handle(uint64_t handle) {
   static const unsigned char pixel = 0;
@@ -79,6 +104,7 @@ static void test_handle(uint64_t handle) {
   CHECK_CODE(rv_send_data(handle, "a", "json", "1", 1), RV_ERR_HANDLE);
   CHECK_CODE(rv_address(handle, text, sizeof text), RV_ERR_HANDLE);
   CHECK_CODE(rv_stats(handle, &stats), RV_ERR_HANDLE);
+  test_handle_of_controls(handle);
   CHECK_CODE(rv_close(handle, 0), RV_ERR_HANDLE);
 }
 
@@ -168,7 +194,7 @@ static void test_sizes_in(uint64_t handle) {
     options.struct_size = small ? (uint32_t)sizeof options - 1 : garbage[n];
     send.struct_size = small ? (uint32_t)sizeof send - 1 : garbage[n];
     view.struct_size = small ? (uint32_t)sizeof view - 1 : garbage[n];
-    image.struct_size = small ? (uint32_t)sizeof image - 1 : garbage[n];
+    image.struct_size = small ? 87 : garbage[n]; /* of the first version: 88 */
     CHECK_CODE(rv_listen("127.0.0.1:0", &options, &other), RV_ERR_INVALID);
     CHECK_CODE(rv_connect("127.0.0.1:9", &options, &other), RV_ERR_INVALID);
     CHECK_CODE(rv_set_view(handle, &view), RV_ERR_INVALID);

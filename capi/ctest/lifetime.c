@@ -3,6 +3,7 @@
 #include "check.h"
 #include "peer.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@ static size_t allocated(void) { return __sanitizer_get_current_allocated_bytes()
 static size_t allocated(void) { return 0; }
 #endif
 
-enum { WIDTH = 331, HEIGHT = 217, ROUNDS = 200 };
+enum { WIDTH = 331, HEIGHT = 217, ROUNDS = 200, KINDS = 16 };
 
 /* Pixels, names and meta go away as soon as the call returns. */
 static void send_and_free(uint64_t handle, unsigned char value) {
@@ -36,6 +37,40 @@ static void send_and_free(uint64_t handle, unsigned char value) {
   free(stream);
 }
 
+/* So do the strings and numbers of controls. */
+static void define_and_free(uint64_t handle, int n) {
+  char name[32];
+  snprintf(name, sizeof name, "folder/%d", n % 10);
+  char *slider = strdup(name), *text = strdup("initial"), *choice = strdup("one"), *help = strdup("for a moment");
+  const char **choices = malloc(2 * sizeof *choices);
+  double *start = malloc(3 * sizeof *start), value[3];
+  char buffer[16];
+  int32_t index;
+  choices[0] = choice;
+  choices[1] = "two";
+  start[0] = start[1] = start[2] = 0.5;
+  rv_control_options options = RV_CONTROL_OPTIONS_INIT;
+  options.help = help;
+  CHECK(rv_slider(handle, slider, 0, 1, 0.5, value, &options) >= 0);
+  CHECK(rv_text(handle, "text", text, buffer, sizeof buffer, &options) == 8 && strcmp(buffer, "initial") == 0);
+  CHECK(rv_dropdown(handle, "dropdown", choices, 2, 1, &index, &options) >= 0 && index == 1);
+  CHECK(rv_color(handle, "colour", 3, start, value, &options) >= 0 && value[2] == 0.5);
+  CHECK_CODE(rv_label(handle, "label", text, &options), RV_OK);
+  CHECK_CODE(rv_plot(handle, "plot", n, &options), RV_OK);
+  memset(slider, 'x', strlen(slider));
+  memset(text, 'x', strlen(text));
+  memset(choice, 'x', strlen(choice));
+  memset(help, 'x', strlen(help));
+  free(slider);
+  free(text);
+  free(choice);
+  free(help);
+  free(choices);
+  free(start);
+  if (n % 50 == 49) /* all begins anew */
+    CHECK(rv_remove_control(handle, NULL) > 10);
+}
+
 static void test_send(uint64_t handle, peer *p) {
   for (int n = 0; n < ROUNDS; n++) {
     send_and_free(handle, (unsigned char)(n % 200));
@@ -43,6 +78,7 @@ static void test_send(uint64_t handle, peer *p) {
     CHECK_CODE(rv_send_data(handle, name, "json", json, strlen(json)), RV_OK);
     free(json);
     free(name);
+    define_and_free(handle, n);
     sleep_ms(1);
   }
   WAIT_FOR(atomic_load(&p->lists) > 10);
@@ -51,7 +87,7 @@ static void test_send(uint64_t handle, peer *p) {
 
 /* Reads every byte that an event points to. */
 static size_t use(const rv_event *e) {
-  size_t sum = strlen(e->name) + strlen(e->format) + strlen(e->text);
+  size_t sum = strlen(e->name) + strlen(e->format) + strlen(e->text) + strlen(e->stream);
   const unsigned char *data = e->data;
   for (uint64_t n = 0; n <= e->size; n++)
     sum += data[n];
@@ -62,6 +98,15 @@ static size_t use(const rv_event *e) {
     CHECK(e->camera->width == 64 && e->camera->height == 48);
   }
   CHECK((e->camera != NULL) == (e->type == RV_EVENT_CAMERA));
+  if (e->type == RV_EVENT_PICK) {
+    CHECK(strcmp(e->stream, "eye") == 0 && strcmp(e->name, "rgb") == 0 && e->y == 0.5 && e->id != 0);
+    CHECK(e->button == RV_BUTTON_LEFT && e->modifiers == (RV_MOD_SHIFT | RV_MOD_ALT) && e->depth == 2.5);
+    CHECK(e->origin[2] == 3 && isnan(e->direction[0]) && isnan(e->point[2]) && e->viewer_high != 0);
+  } else {
+    CHECK(e->id == 0 && e->x == 0 && e->stream[0] == 0);
+  }
+  if (e->type == RV_EVENT_CONTROL)
+    CHECK(strcmp(e->format, "json") == 0 && e->size > 0 && e->name[0] != 0);
   return sum;
 }
 
@@ -72,14 +117,17 @@ static void *free_elsewhere(void *event) {
 }
 
 static void test_events(uint64_t handle, size_t *seen) {
-  memset(seen, 0, 8 * sizeof *seen);
+  memset(seen, 0, KINDS * sizeof *seen);
   for (int n = 0; n < ROUNDS; n++) {
     rv_event *event = NULL;
     if (rv_read(handle, &event, 2000) != 1) {
       CHECK(!"an event within 2 s");
       return;
     }
-    seen[event->type & 7]++;
+    CHECK(event->type > 0 && event->type < KINDS);
+    seen[event->type % KINDS]++;
+    if (event->type == RV_EVENT_PICK)
+      CHECK_CODE(rv_answer(handle, event->id, seen[RV_EVENT_PICK] % 2 == 0 ? NULL : "{\"gaussian\": 7}"), RV_OK);
     pthread_t thread;
     if (n % 4 != 0 || pthread_create(&thread, NULL, free_elsewhere, event) != 0)
       free_elsewhere(event);
@@ -114,13 +162,18 @@ int main(void) {
   CHECK_CODE(rv_want_cameras(handle, 1), RV_OK);
   if (peer_start(&p, handle) < 0)
     return 1;
-  size_t seen[8];
+  CHECK_CODE(rv_want_picks(handle, 1), RV_OK);
+  size_t seen[KINDS];
+  double gain;
+  CHECK(rv_slider(handle, "gain", 0, 100, 0, &gain, NULL) >= 0 && rv_button(handle, "press", NULL) >= 0);
   test_send(handle, &p);
+  CHECK(rv_slider(handle, "gain", 0, 100, 0, &gain, NULL) >= 0 && rv_button(handle, "press", NULL) >= 0);
   test_events(handle, seen);
   const size_t before = allocated();
   for (int n = 0; n < 5; n++) {
     test_events(handle, seen);
     CHECK(seen[RV_EVENT_CAMERA] > 0 && seen[RV_EVENT_DATA] > 0);
+    CHECK(seen[RV_EVENT_CONTROL] > 0 && seen[RV_EVENT_PICK] > 0);
   }
   test_send(handle, &p);
   if (allocated() > before + 64 * 1024)

@@ -12,13 +12,20 @@
 
 static const char hello[] =
     "{\"type\":\"hello\",\"versions\":[1],\"role\":\"viewer\",\"name\":\"ctest\","
-    "\"session\":\"%016llx%016llx\",\"encodings\":[\"json\"],\"codecs\":[\"raw\"],\"features\":[],"
+    "\"session\":\"%016llx%016llx\",\"encodings\":[\"json\"],\"codecs\":[\"raw\"],\"features\":[\"controls\",\"events\"],"
     "\"limits\":{\"head\":1048576,\"images\":64,\"side\":32768,\"list\":2147483648,\"name\":128,\"meta\":65536}}";
 
 static const char camera[] =
     "{\"type\":\"camera\",\"c2w\":[1,0,0,%d,0,1,0,0,0,0,1,-4,0,0,0,1],\"k\":[50,0,32,0,50,24,0,0,1],"
     "\"width\":64,\"height\":48,\"near\":0.01,\"far\":100,\"projection\":\"perspective\","
     "\"up\":[0,-1,0],\"target\":[0,0,0],\"time\":0,\"seq\":%d,\"cause\":\"input\",\"sent_ns\":0}";
+
+/* What a user does: a slider, a button, and a question about a pixel. */
+static const char *const doings[] = {
+    "{\"type\":\"control\",\"name\":\"gain\",\"value\":%d,\"n\":%d}",
+    "{\"type\":\"control\",\"name\":\"press\",\"value\":%d,\"n\":%d}",
+    "{\"type\":\"event\",\"event\":\"pick\",\"stream\":\"eye\",\"name\":\"rgb\",\"x\":%d,\"y\":0.5,\"id\":%d,"
+    "\"modifiers\":[\"shift\",\"alt\"],\"button\":\"left\",\"origin\":[1,2,3],\"depth\":2.5}"};
 
 static int send_all(int s, const void *data, size_t size) {
   const char *at = data;
@@ -54,6 +61,16 @@ static int send_frame(int s, const char *head, const void *body, uint64_t size) 
   if (send_all(s, prefix, sizeof prefix) < 0 || send_all(s, head, length) < 0)
     return -1;
   return size > 0 ? send_all(s, body, (size_t)size) : 0;
+}
+
+static int send_doing(int s, int n) {
+  char head[256];
+  for (size_t i = 0; i < sizeof doings / sizeof doings[0]; i++) {
+    snprintf(head, sizeof head, doings[i], n % 100, n);
+    if (send_frame(s, head, NULL, 0) < 0)
+      return -1;
+  }
+  return 0;
 }
 
 /* The number behind "key": in a head. */
@@ -139,6 +156,7 @@ static void *run(void *argument) {
       bad = take(p) < 0 || atomic_load(&p->stop) != 0;
     snprintf(head, sizeof head, camera, n, n);
     bad = bad || send_frame(p->socket, head, NULL, 0) < 0 ||
+          send_doing(p->socket, n) < 0 ||
           send_frame(p->socket, "{\"type\":\"data\",\"name\":\"gain\",\"format\":\"json\"}", "[1, 2]", 6) < 0;
   }
   atomic_store(&p->ended, 1);

@@ -54,11 +54,62 @@ static int tell(int n) {
   return n % 3 == 1 ? rv_want_cameras(shared, n % 2) : rv_send_data(shared, "n", "bytes", &n, sizeof n);
 }
 
+/* Lookups, while others define and remove. What a control gives is always its own. */
+static int ask(int n) {
+  char name[32], text[16];
+  double value, colour[3];
+  int code;
+  snprintf(name, sizeof name, "folder/%d", n % 7);
+  if ((code = rv_slider(shared, name, 10, 20, 15, &value, NULL)) >= 0)
+    CHECK(value >= 10 && value <= 20);
+  if (code >= 0 && (code = rv_color(shared, "colour", 3, NULL, colour, NULL)) >= 0)
+    CHECK(colour[0] == 1 && colour[2] == 1);
+  if (code >= 0 && (code = rv_text(shared, "text", "a cat", text, sizeof text, NULL)) >= 0)
+    CHECK(code == 6 && strcmp(text, "a cat") == 0);
+  if (code >= 0)
+    code = rv_button(shared, "press", NULL);
+  return code;
+}
+
+static int change(int n) {
+  char name[32];
+  int code = RV_OK;
+  snprintf(name, sizeof name, "folder/%d", n % 7);
+  switch (n % 16) {
+  case 0:
+    return rv_remove_control(shared, "folder");
+  case 1:
+    return rv_remove_control(shared, n % 32 == 1 ? NULL : "text");
+  case 2:
+    code = rv_set_control(shared, name, "12.5");
+    return code == RV_ERR_NAME ? RV_OK : code;
+  case 3:
+    return rv_want_picks(shared, n % 32 == 3);
+  case 4:
+    return rv_answer(shared, (uint64_t)n, "{\"a\": 1}");
+  default:
+    code = rv_plot(shared, "plot", n, NULL);
+    return code < 0 ? code : rv_label(shared, "label", name, NULL);
+  }
+}
+
+/* As a training loop: it never waits for the gate, which nobody closes. */
+static int pace(int n) {
+  struct rv_camera camera = RV_CAMERA_INIT;
+  char names[64];
+  const int code = n % 3 == 0 ? rv_closed(shared, NULL, names, sizeof names) : rv_gate(shared, 10);
+  if (code < 0)
+    return code;
+  const int wanted = rv_wants(shared, 0.5, 0.1, &camera);
+  CHECK(wanted != 1 || camera.width > 0);
+  return wanted;
+}
+
 static void *worker(void *argument) {
-  static int (*const work[])(int) = {send_list, read_event, look, tell};
+  static int (*const work[])(int) = {send_list, read_event, look, tell, ask, change, pace, ask};
   const int number = *(const int *)argument;
   for (int n = number;; n++) {
-    const int code = work[number % 4](n);
+    const int code = work[number % 8](n);
     atomic_fetch_add(&calls, 1);
     if (code >= 0)
       continue;
