@@ -124,6 +124,7 @@ bench: lib tool python ## throughput, delay, lookups of controls, what a busy lo
 	$(VENV)/python bench/bench.py $(BENCH_ARGS)
 	$(VENV)/python bench/controls.py
 	$(VENV)/python bench/pacing.py
+	$(VENV)/python bench/bench_cuda.py
 
 wheel: test-wheel sdist ## dist/: the wheel and the sdist, each tried out in a new venv
 
