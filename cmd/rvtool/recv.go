@@ -26,11 +26,14 @@ type receive struct {
 	count   int
 	camera  string
 	send    []string
+	set     []string
+	press   []string
 	codec   string
 	quality int
 	sleep   int
 
 	cameras cameraSource
+	wishes  []wish
 	pool    session.Pool
 	stop    context.CancelFunc
 	mu      sync.Mutex // of the output and what follows
@@ -51,9 +54,11 @@ func recvCommand() *cobra.Command {
 			"ADDR is host:port, rv://TOKEN@host:port or unix:/path; the port is 12345 to listen on and 12346 to dial\n" +
 			"where it is left out. A token may also come from --token-file or RV_TOKEN; one is made, kept and printed\n" +
 			"when it listens beyond this machine. Files are called NUMBER-STREAM-NAME.png (8 and 16 bit) or .exr.\n" +
-			"A camera in a file needs no more than \"c2w\": 16 numbers, row-major, camera to world, OpenCV axes.",
+			"A camera in a file needs no more than \"c2w\": 16 numbers, row-major, camera to world, OpenCV axes.\n\n" +
+			"When sliders, buttons and the like of the renderer change, they are printed too, at most 20 times a second:\n" +
+			"with --json all as {\"controls\": [{name, kind, value, ...}]}, of a plot also the values since the line before.",
 		Example: "  rvtool recv --out shots\n  rvtool recv 127.0.0.1:12346 --camera orbit --json --count 100\n" +
-			"  rvtool recv 127.0.0.1:12346 --send 'exposure=1.5'",
+			"  rvtool recv 127.0.0.1:12346 --set 'exposure=1.5' --press reset",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd, args) },
 	}
@@ -65,6 +70,8 @@ func recvCommand() *cobra.Command {
 	f.IntVar(&r.count, "count", 0, "end after `N` lists; 0: go on")
 	f.StringVar(&r.camera, "camera", "", "send a camera 30 times a second: `orbit|FILE`, a circle; one camera as JSON a line; cameras.json, transforms.json or a COLMAP model")
 	f.StringArrayVar(&r.send, "send", nil, "send a value to each renderer, as `NAME=JSON`; may stand more than once")
+	f.StringArrayVar(&r.set, "set", nil, "set a control once each renderer offers it, as `NAME=JSON`; may stand more than once")
+	f.StringArrayVar(&r.press, "press", nil, "press the button `NAME` once each renderer offers it; may stand more than once")
 	f.StringVar(&r.codec, "codec", "raw", "ask for the codec `NAME`: "+strings.Join(codec.Names(), ", "))
 	f.IntVar(&r.quality, "quality", 0, "of jpeg, `Q` from 1 to 100; 0: 85")
 	f.IntVar(&r.sleep, "sleep", 0, "wait `MS` milliseconds before each ack")
@@ -119,12 +126,15 @@ func (r *receive) check() error {
 			return fmt.Errorf("--send %s: wanted NAME=JSON, such as --send 'exposure=1.5' or --send 'label=\"a\"'", s)
 		}
 	}
+	var err error
+	if r.wishes, err = readWishes(r.set, r.press); err != nil {
+		return err
+	}
 	if r.out != "" {
 		if err := os.MkdirAll(r.out, 0o755); err != nil {
 			return err
 		}
 	}
-	var err error
 	r.cameras, err = openCameras(r.camera)
 	return err
 }
@@ -142,24 +152,35 @@ func (r *receive) serve(ctx context.Context, peer *session.Peer) error {
 	if r.codec != codec.Raw || r.quality != 0 {
 		link.Want(session.Want{Codec: r.codec, Quality: r.quality})
 	}
+	panel := r.panel(link)
 	var wg sync.WaitGroup
 	wg.Go(func() { runLink(ctx, link) })
-	wg.Go(func() { r.steer(link) })
+	wg.Go(func() { r.steer(link, panel) })
 	for {
 		l, err := link.Next(context.Background())
 		if err != nil {
 			r.door.log.Info(fmt.Sprintf("renderer %s disconnected: %v", src.Name, err))
 			break
 		}
+		if err := panel.look(false); err != nil { // what came before the list, before its ack
+			r.fail(err)
+		}
+		lacking := panel.missing()
 		enough, err := r.take(l, source)
 		if err != nil {
 			r.fail(err)
+		}
+		if lacking != nil && r.full() {
+			r.fail(lacking)
 		}
 		if enough || r.full() {
 			link.Close()
 		}
 	}
 	wg.Wait() // until the last ack is written
+	if err := panel.look(true); err != nil {
+		r.fail(err)
+	}
 	if r.full() {
 		r.stop()
 	}
@@ -167,7 +188,7 @@ func (r *receive) serve(ctx context.Context, peer *session.Peer) error {
 }
 
 // steer sends cameras and prints what else comes.
-func (r *receive) steer(link *session.Receiver) {
+func (r *receive) steer(link *session.Receiver, panel *panel) {
 	tick := time.NewTicker(time.Second / 30)
 	defer tick.Stop()
 	player := r.cameras.player()
@@ -177,6 +198,10 @@ func (r *receive) steer(link *session.Receiver) {
 			if e.Kind == session.LinkData {
 				r.printData(e)
 			}
+		}
+		if err := panel.look(false); err != nil {
+			r.fail(err)
+			link.Close()
 		}
 		if cam, ok := player.next(); ok {
 			link.SendCamera(cam, wire.CauseInput)
