@@ -37,7 +37,8 @@ def received(image: np.ndarray, codec: str) -> list[dict[str, object]]:
                 out, _ = tool.communicate(timeout=30)
         finally:
             tool.kill()
-    images: list[dict[str, object]] = json.loads(out.splitlines()[0])["images"]
+    lists = [line for line in map(json.loads, out.splitlines()) if "images" in line]
+    images: list[dict[str, object]] = lists[0]["images"]
     return images
 
 

@@ -30,7 +30,9 @@ def received(rvtool: str, address: str) -> list[str]:
     """Returns the hashes of the one list that rvtool gets."""
     command = [rvtool, "recv", address, "--json", "--count", "1"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=60, check=True)
-    return [image["sha256"] for image in json.loads(done.stdout.splitlines()[0])["images"]]
+    # Lines of controls and values may stand between.
+    lists = [line for line in map(json.loads, done.stdout.splitlines()) if "images" in line]
+    return [image["sha256"] for image in lists[0]["images"]]
 
 
 def main() -> None:
