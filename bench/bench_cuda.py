@@ -16,7 +16,6 @@ import ctypes
 import json
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -90,8 +89,7 @@ def standin_image() -> tuple[Any, Callable[[], None], str]:
     import standin
     import standin_torch
 
-    with tempfile.TemporaryDirectory() as folder:
-        driver = standin.Driver(standin.build(folder))
+    driver = standin.driver()
     driver.use()
     sys.modules["torch"] = standin_torch.module()
     image = standin_torch.Tensor(driver, np.zeros(SHAPE, np.float32))

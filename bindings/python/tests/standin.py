@@ -5,8 +5,10 @@ CuPy, Numba, JAX and torch that have their values there.
 from __future__ import annotations
 
 import ctypes
+import functools
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +105,13 @@ class Driver:
     def fail(self, code):
         """Makes every call fail; 0: none."""
         self.lib.standin_fail(code)
+
+
+@functools.cache
+def driver():
+    """Returns the stand-in, one for this process."""
+    with tempfile.TemporaryDirectory() as folder:
+        return Driver(build(folder))
 
 
 class OnDevice:

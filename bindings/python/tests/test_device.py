@@ -18,21 +18,14 @@ IMAGE = RANDOM.integers(0, 256, (31, 43, 3), np.uint8)
 FLOATS = RANDOM.random((31, 43, 3), np.float32)
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory):
-    """The stand-in, once for this process."""
-    return standin.Driver(standin.build(tmp_path_factory.mktemp("libcuda")))
-
-
 @pytest.fixture
-def cuda(loaded):
+def cuda():
     """The stand-in, at its best."""
-    loaded.use()
-    loaded.fail(0)
-    loaded.delay(0)
-    yield loaded
-    loaded.fail(0)
-    loaded.delay(0)
+    driver = standin.driver()
+    driver.use()
+    yield driver
+    driver.fail(0)
+    driver.delay(0)
 
 
 @pytest.fixture

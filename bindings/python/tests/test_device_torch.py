@@ -11,9 +11,9 @@ import standin
 import standin_torch
 from remoteviewer import _abi
 from remoteviewer._images import Packer, entries
-from test_device import FLOATS, IMAGE, cuda, loaded, pair, shown
+from test_device import FLOATS, IMAGE, cuda, pair, shown
 
-__all__ = ["cuda", "loaded", "pair"]  # fixtures
+__all__ = ["cuda", "pair"]  # fixtures
 
 
 @pytest.fixture
