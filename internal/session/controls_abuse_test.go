@@ -124,21 +124,22 @@ func TestAPlotKeepsItsNewestAndItsGaps(t *testing.T) {
 	}
 }
 
-// 256 plots, or texts, would be more than a head holds.
+// So many plots, or texts, would be more than a head holds.
 func TestLargeControlsReachAnyPeer(t *testing.T) {
+	const many = 60
 	for name, item := range map[string]wire.ControlItem{
 		"plots": {Kind: wire.KindPlot},
 		"texts": {Kind: wire.KindText, Value: strings.Repeat("\x01", wire.TextLimit), Help: strings.Repeat("h", wire.HelpLimit)},
 	} {
 		g := newRig(t, session.RendererOptions{})
-		for i := range wire.ControlLimit {
+		for i := range many {
 			item.Name = fmt.Sprint(i)
 			if c := g.define(item); item.Kind == wire.KindPlot {
 				c.Fill(wire.PlotLimit, 1.0/3, math.Pi)
 			}
 		}
 		complete := func(got map[string]int) bool {
-			for i := range wire.ControlLimit {
+			for i := range many {
 				if n := got[fmt.Sprint(i)]; item.Kind == wire.KindPlot && n != wire.PlotLimit || item.Kind == wire.KindText && n != wire.TextLimit {
 					return false
 				}
@@ -166,7 +167,7 @@ func TestLargeControlsReachAnyPeer(t *testing.T) {
 			}
 		}
 		v := g.join(viewerConfig("v"))
-		offered(t, v, wire.ControlLimit)
+		offered(t, v, many)
 		await(t, "all "+name, func() bool {
 			items, _ := v.Controls(math.MaxUint64)
 			got := map[string]int{}

@@ -311,7 +311,7 @@ func (b *bare) control() *wire.Control {
 
 func TestAnOlderEchoDoesntUndoAChange(t *testing.T) {
 	b, v := bareRenderer(t)
-	item := func(name string, value float64) wire.ControlItem { return sliderItem(name, value) }
+	item := sliderItem
 	b.say(&wire.Controls{Items: []wire.ControlItem{item("x", 1), item("y", 1)}})
 	offered(t, v, 2)
 	check := func(what string, x, y float64) {

@@ -95,9 +95,7 @@ func (q *eventQueue) add(e Event) {
 // the same control's value, a viewer's question before its newest, the last place of
 // its drag.
 func (q *eventQueue) voided(e *Event) int {
-	switch e.Kind {
-	case EventControl, EventPick, EventDrag:
-	default:
+	if e.press || e.Kind != EventControl && e.Kind != EventPick && e.Kind != EventDrag {
 		return -1
 	}
 	for i := len(q.list) - 1; i >= 0; i-- {
@@ -107,7 +105,7 @@ func (q *eventQueue) voided(e *Event) int {
 		}
 		switch e.Kind {
 		case EventControl:
-			if old.Name == e.Name && !old.press && !e.press {
+			if old.Name == e.Name && !old.press {
 				return i
 			}
 		case EventPick:
