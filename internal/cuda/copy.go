@@ -96,6 +96,7 @@ func (m Memory) Start() (*Copy, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.context = m.context
 	b.event, err = put(m.context, m.stream, m.first, b.address(), m.plan)
 	if err != nil {
 		if b.event == 0 {
@@ -115,7 +116,7 @@ func (c *Copy) Wait() error {
 	b := c.block
 	c.inUse = true
 	c.mu.Unlock()
-	err := wait(b.event)
+	err := wait(b.context, b.event)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.inUse = false

@@ -49,16 +49,16 @@ rvcuda_result rvcuda_look(uint64_t pointer, uint64_t stream, rvcuda_place *out);
  * under way all the same. */
 rvcuda_result rvcuda_start(const rvcuda_copy *copy, uint64_t *event);
 
-/* Waits for an event, or asks for it (RVCUDA_NOT_READY). */
-rvcuda_result rvcuda_wait(uint64_t event);
-rvcuda_result rvcuda_query(uint64_t event);
-void rvcuda_forget(uint64_t event);
+/* Waits for an event of a context, or asks for it (RVCUDA_NOT_READY), on any thread. */
+rvcuda_result rvcuda_wait(uint64_t context, uint64_t event);
+rvcuda_result rvcuda_query(uint64_t context, uint64_t event);
+void rvcuda_forget(uint64_t context, uint64_t event);
 
 #define RVCUDA_NOT_READY 600
 
 /* Makes host memory page-locked for all contexts, and ends that. */
 rvcuda_result rvcuda_lock(uint64_t context, uint64_t memory, uint64_t size);
-rvcuda_result rvcuda_unlock(uint64_t memory);
+rvcuda_result rvcuda_unlock(uint64_t context, uint64_t memory);
 
 /* Says whether host memory is page-locked still: it isn't when its context is gone. */
 int rvcuda_locked(uint64_t memory);

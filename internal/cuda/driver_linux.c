@@ -110,19 +110,26 @@ static rvcuda_result answer(int code, const char *call)
     return r;
 }
 
-/* Calls between these two don't spoil a graph that some other thread captures. */
-static int relax(void)
+/* Makes a context current on this thread, in a mode in which calls don't spoil a
+ * graph that some other thread captures; `old` is for leave. */
+static result enter(context c, int *old)
 {
-    int mode = CAPTURE_RELAXED;
-    if (cuda.capture_mode == NULL || cuda.capture_mode(&mode) != 0)
-        return -1;
-    return mode;
+    const result code = cuda.push(c);
+    *old = -1;
+    if (code == 0 && cuda.capture_mode != NULL) {
+        *old = CAPTURE_RELAXED;
+        if (cuda.capture_mode(old) != 0)
+            *old = -1;
+    }
+    return code;
 }
 
-static void restore(int mode)
+static void leave(int old)
 {
-    if (mode >= 0)
-        cuda.capture_mode(&mode);
+    context c;
+    if (old >= 0)
+        cuda.capture_mode(&old);
+    cuda.pop(&c);
 }
 
 static rvcuda_result load(char *text, size_t size)
@@ -261,58 +268,66 @@ static rvcuda_result put(const rvcuda_copy *c, event *out)
 
 rvcuda_result rvcuda_start(const rvcuda_copy *c, uint64_t *out)
 {
-    event e = 0;
-    context old;
-    const result code = cuda.push(c->context);
+    int old;
+    const result code = enter(c->context, &old);
+    *out = 0;
     if (code != 0)
         return answer(code, "cuCtxPushCurrent");
-    const int mode = relax();
-    const rvcuda_result r = put(c, &e);
-    restore(mode);
-    cuda.pop(&old);
-    *out = e;
+    const rvcuda_result r = put(c, out);
+    leave(old);
     return r;
 }
 
-rvcuda_result rvcuda_wait(uint64_t e)
+rvcuda_result rvcuda_wait(uint64_t c, uint64_t e)
 {
-    const int mode = relax();
-    const result code = cuda.event_synchronize(e);
-    restore(mode);
+    int old;
+    result code = enter(c, &old);
+    if (code != 0)
+        return answer(code, "cuCtxPushCurrent");
+    code = cuda.event_synchronize(e);
+    leave(old);
     return answer(code, "cuEventSynchronize");
 }
 
-rvcuda_result rvcuda_query(uint64_t e)
+rvcuda_result rvcuda_query(uint64_t c, uint64_t e)
 {
-    const int mode = relax();
-    const result code = cuda.event_query(e);
-    restore(mode);
+    int old;
+    result code = enter(c, &old);
+    if (code != 0)
+        return answer(code, "cuCtxPushCurrent");
+    code = cuda.event_query(e);
+    leave(old);
     return answer(code, "cuEventQuery");
 }
 
-void rvcuda_forget(uint64_t e)
+void rvcuda_forget(uint64_t c, uint64_t e)
 {
+    int old;
+    if (enter(c, &old) != 0)
+        return; /* the event has gone with its context */
     cuda.event_destroy(e);
+    leave(old);
 }
 
 rvcuda_result rvcuda_lock(uint64_t c, uint64_t memory, uint64_t size)
 {
-    context old;
-    result code = cuda.push(c);
+    int old;
+    result code = enter(c, &old);
     if (code != 0)
         return answer(code, "cuCtxPushCurrent");
-    const int mode = relax();
     code = cuda.host_register((void *)(uintptr_t)memory, size, REGISTER_PORTABLE);
-    restore(mode);
-    cuda.pop(&old);
+    leave(old);
     return answer(code, "cuMemHostRegister");
 }
 
-rvcuda_result rvcuda_unlock(uint64_t memory)
+rvcuda_result rvcuda_unlock(uint64_t c, uint64_t memory)
 {
-    const int mode = relax();
-    const result code = cuda.host_unregister((void *)(uintptr_t)memory);
-    restore(mode);
+    int old;
+    result code = enter(c, &old);
+    if (code != 0)
+        return answer(code, "cuCtxPushCurrent");
+    code = cuda.host_unregister((void *)(uintptr_t)memory);
+    leave(old);
     return answer(code, "cuMemHostUnregister");
 }
 

@@ -55,18 +55,22 @@ func put(context, stream, from, to uint64, p plan) (event, error) {
 	return event(e), failed(r)
 }
 
-func wait(e event) error { return failed(C.rvcuda_wait(C.uint64_t(e))) }
+func wait(context uint64, e event) error {
+	return failed(C.rvcuda_wait(C.uint64_t(context), C.uint64_t(e)))
+}
 
 // over says whether an event has come, or never will because the device is lost:
 // then nothing is written any more.
-func over(e event) bool { return C.rvcuda_query(C.uint64_t(e)).code != C.RVCUDA_NOT_READY }
+func over(context uint64, e event) bool {
+	return C.rvcuda_query(C.uint64_t(context), C.uint64_t(e)).code != C.RVCUDA_NOT_READY
+}
 
-func forget(e event) { C.rvcuda_forget(C.uint64_t(e)) }
+func forget(context uint64, e event) { C.rvcuda_forget(C.uint64_t(context), C.uint64_t(e)) }
 
 func lock(context, memory uint64, size int) error {
 	return failed(C.rvcuda_lock(C.uint64_t(context), C.uint64_t(memory), C.uint64_t(size)))
 }
 
-func unlock(memory uint64) { C.rvcuda_unlock(C.uint64_t(memory)) }
+func unlock(context, memory uint64) { C.rvcuda_unlock(C.uint64_t(context), C.uint64_t(memory)) }
 
 func locked(memory uint64) bool { return C.rvcuda_locked(C.uint64_t(memory)) != 0 }

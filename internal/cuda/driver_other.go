@@ -13,15 +13,15 @@ func look(uint64, uint64) (place, error) { return place{}, errBuild }
 
 func put(uint64, uint64, uint64, uint64, plan) (event, error) { return 0, errBuild }
 
-func wait(event) error { return errBuild }
+func wait(uint64, event) error { return errBuild }
 
-func over(event) bool { return true }
+func over(uint64, event) bool { return true }
 
-func forget(event) {}
+func forget(uint64, event) {}
 
 func lock(uint64, uint64, int) error { return errBuild }
 
-func unlock(uint64) {}
+func unlock(uint64, uint64) {}
 
 func locked(uint64) bool { return false }
 

@@ -14,9 +14,11 @@ const (
 
 // block is a piece of host memory that a copy goes to.
 type block struct {
-	bytes  []byte // whole pages, a size class
-	locked bool
-	event  event // behind the copy into it; 0: there is none under way
+	bytes   []byte // whole pages, a size class
+	locked  bool
+	locker  uint64 // the context that it was locked in
+	context uint64 // the event's
+	event   event  // behind the copy into it; 0: there is none under way
 }
 
 func (b *block) address() uint64 { return uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b.bytes)))) }
@@ -50,7 +52,7 @@ func (p *pool) get(n int, context uint64) (*block, error) {
 	b, busy := p.reserve(class)
 	for busy != nil {
 		if busy.event != 0 {
-			_ = wait(busy.event) // whatever became of it, it is over
+			_ = wait(busy.context, busy.event) // whatever became of it, it is over
 			p.put(busy)
 		} else {
 			p.discard(busy)
@@ -67,8 +69,11 @@ func (p *pool) get(n int, context uint64) (*block, error) {
 	}
 	// Memory whose context is gone is no longer locked. Where it can't be locked
 	// copies to it work all the same, and keep their caller waiting.
-	if b.locked && (fresh || !locked(b.address())) && lock(context, b.address(), class) != nil {
-		p.unlocked(b, class)
+	if b.locked && (fresh || !locked(b.address())) {
+		b.locker = context
+		if lock(context, b.address(), class) != nil {
+			p.unlocked(b, class)
+		}
 	}
 	return b, nil
 }
@@ -122,12 +127,16 @@ func (p *pool) put(b *block) {
 // reap makes memory idle whose copy is over. The mutex is held.
 func (p *pool) reap() {
 	p.flying = slices.DeleteFunc(p.flying, func(b *block) bool {
-		if b.event != 0 && !over(b.event) {
+		if b.event != 0 && !over(b.context, b.event) {
 			return false
 		}
 		if b.event != 0 {
-			forget(b.event)
+			forget(b.context, b.event)
 			b.event = 0
+		}
+		if !b.locked { // it was only a makeshift
+			go p.discard(b)
+			return true
 		}
 		p.idle = append(p.idle, b)
 		p.kept += len(b.bytes)
@@ -150,7 +159,7 @@ func (p *pool) oldest() *block {
 func (p *pool) discard(b *block) {
 	class := len(b.bytes)
 	if b.locked {
-		unlock(b.address())
+		unlock(b.locker, b.address())
 	}
 	unmapMemory(b.bytes)
 	p.unlocked(b, class)

@@ -233,7 +233,7 @@ API int cuMemHostRegister_v2(void *p, size_t n, unsigned int flags) {
 
 API int cuMemHostUnregister(void *p) {
   ENTER();
-  code = forget((uintptr_t)p, HOST);
+  code = current() == NULL ? INVALID_CONTEXT : forget((uintptr_t)p, HOST);
   LEAVE();
 }
 
@@ -300,6 +300,10 @@ API int cuEventRecord(event *e, stream *handle) {
 
 API int cuEventSynchronize(event *e) {
   ENTER();
+  if (current() == NULL) {
+    code = INVALID_CONTEXT;
+    goto out;
+  }
   while (e->waiting > 0)
     pthread_cond_wait(&changed, &lock);
   code = e->code;
@@ -308,7 +312,7 @@ API int cuEventSynchronize(event *e) {
 
 API int cuEventQuery(event *e) {
   ENTER();
-  code = e->waiting > 0 ? NOT_READY : e->code;
+  code = current() == NULL ? INVALID_CONTEXT : e->waiting > 0 ? NOT_READY : e->code;
   LEAVE();
 }
 

@@ -4,8 +4,10 @@ doesn't know the stream of the copy.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 from ._device import DeviceArray
@@ -19,7 +21,7 @@ class Keeper:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: list[tuple[ctypes.c_void_p, Any]] = []
+        self._kept: list[tuple[int, ctypes.c_void_p, Any]] = []
         self._driver: Any = None
 
     def __len__(self) -> int:
@@ -31,7 +33,7 @@ class Keeper:
             self._reap()
             event = self._event(array)
             if event is not None:  # else the device is lost, and nothing is copied
-                self._kept.append((event, array.owner))
+                self._kept.append((array.device, event, array.owner))
 
     def reap(self) -> None:
         """Lets those go whose copy is over."""
@@ -40,34 +42,41 @@ class Keeper:
 
     def _reap(self) -> None:
         kept = []
-        for event, owner in self._kept:
-            if self._driver.cuEventQuery(event) == _NOT_READY:
-                kept.append((event, owner))
-            else:
-                self._driver.cuEventDestroy_v2(event)
+        for device, event, owner in self._kept:
+            with self._current(device) as current:
+                if current and self._driver.cuEventQuery(event) == _NOT_READY:
+                    kept.append((device, event, owner))
+                elif current:
+                    self._driver.cuEventDestroy_v2(event)
         self._kept = kept
 
     def _event(self, array: DeviceArray) -> ctypes.c_void_p | None:
         if self._driver is None:
             self._driver = ctypes.CDLL("libcuda.so.1")  # librv has it open already
-        driver = self._driver
-        context, old, event = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
-        if driver.cuDevicePrimaryCtxRetain(ctypes.byref(context), array.device):
-            return None
-        try:
-            if driver.cuCtxPushCurrent_v2(context):
+        event = ctypes.c_void_p()
+        with self._current(array.device) as current:
+            if not current or self._driver.cuEventCreate(ctypes.byref(event), _NO_TIMING):
                 return None
-            try:
-                if driver.cuEventCreate(ctypes.byref(event), _NO_TIMING):
-                    return None
-                if driver.cuEventRecord(event, ctypes.c_void_p(array.stream)):
-                    driver.cuEventDestroy_v2(event)
-                    return None
-                return event
-            finally:
-                driver.cuCtxPopCurrent_v2(ctypes.byref(old))
+            if self._driver.cuEventRecord(event, ctypes.c_void_p(array.stream)):
+                self._driver.cuEventDestroy_v2(event)
+                return None
+            return event
+
+    @contextlib.contextmanager
+    def _current(self, device: int) -> Iterator[bool]:
+        """Makes a device's primary context current, and says whether that could be done."""
+        driver = self._driver
+        context, old = ctypes.c_void_p(), ctypes.c_void_p()
+        if driver.cuDevicePrimaryCtxRetain(ctypes.byref(context), device):
+            yield False
+            return
+        pushed = not driver.cuCtxPushCurrent_v2(context)
+        try:
+            yield pushed
         finally:
-            driver.cuDevicePrimaryCtxRelease_v2(array.device)
+            if pushed:
+                driver.cuCtxPopCurrent_v2(ctypes.byref(old))
+            driver.cuDevicePrimaryCtxRelease_v2(device)
 
 
 keeper = Keeper()

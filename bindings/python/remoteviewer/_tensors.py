@@ -78,7 +78,7 @@ def locate(value: Any) -> AnyArray:
     if interface is not None:
         return _converted(from_interface(value, interface))
     if _dlpack.device_of(value) in _dlpack.CUDA_DEVICES:
-        return _converted(_dlpack.from_dlpack(value))
+        return _of_dlpack(value)
     return as_numpy(value)
 
 
@@ -187,8 +187,7 @@ def _torch_view(torch: Any, tensor: Any) -> DeviceArray:
         strides = tensor.stride()
     size = tensor.element_size()
     stream = torch.cuda.current_stream(tensor.device)
-    if stream.cuda_stream != 0:
-        tensor.record_stream(stream)
+    tensor.record_stream(stream)  # nothing, where it was made on this one
     return DeviceArray(
         tensor,
         tensor.data_ptr(),
@@ -239,13 +238,12 @@ def _travels(torch: Any) -> Any:
 
 
 def stream_of(tensor: Any) -> int:
-    """Returns the stream that makes a tensor, 0 where it is in host memory."""
-    if not tensor.is_cuda:
-        return 0
+    """Returns the stream that a CUDA tensor is used on now, and makes its allocator wait
+    for the copy there.
+    """
     stream = sys.modules["torch"].cuda.current_stream(tensor.device)
+    tensor.record_stream(stream)
     number: int = stream.cuda_stream
-    if number != 0:
-        tensor.record_stream(stream)
     return number
 
 
@@ -275,6 +273,16 @@ def _of_jax(value: Any) -> AnyArray:
     elif name.startswith(("bfloat", "float8", "float64")):
         value = value.astype("float32")
     return _converted(_dlpack.from_dlpack(value))
+
+
+def _of_dlpack(value: Any) -> AnyArray:
+    try:
+        return _converted(_dlpack.from_dlpack(value))
+    except ArrayError as e:
+        try:
+            return as_numpy(value)  # as TensorFlow's, which copy themselves
+        except ArrayError:
+            raise e from None
 
 
 def _converted(array: DeviceArray) -> AnyArray:

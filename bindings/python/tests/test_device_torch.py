@@ -82,7 +82,7 @@ def test_the_current_stream_is_asked_each_time(cuda, torch):
         assert (struct.memory, struct.cuda_stream) == (_abi.RV_MEMORY_CUDA, number)
         assert struct.data == tensor.pointer
         packer.release(packed)
-    assert tensor.noted == [0x1234560, 2], "its allocator waits for other streams than the default"
+    assert tensor.noted == [0, 0, 0x1234560, 2, 0], "its allocator waits for the copy"
 
 
 def test_layouts_and_types_have_plans_of_their_own(cuda, torch, pair):
