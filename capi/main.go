@@ -94,7 +94,7 @@ const (
 	firstCamera      = 328
 	firstSendOptions = 40
 	firstStatistics  = 104
-	firstControl     = 24 // rv_control_options
+	firstControl     = 24   // rv_control_options
 	largestStruct    = 4096 // what is beyond is no size but garbage
 )
 

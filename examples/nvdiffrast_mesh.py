@@ -32,8 +32,8 @@ def torus(rings: int = 96, sides: int = 48) -> tuple[np.ndarray, np.ndarray]:
     def index(i: np.ndarray, j: np.ndarray) -> np.ndarray:
         return (i % rings) * sides + j % sides
 
-    one = np.stack([index(a, b), index(a + 1, b), index(a, b + 1)], -1).reshape(-1, 3)
-    two = np.stack([index(a + 1, b), index(a + 1, b + 1), index(a, b + 1)], -1).reshape(-1, 3)
+    one = np.stack([index(a, b), index(a, b + 1), index(a + 1, b)], -1).reshape(-1, 3)
+    two = np.stack([index(a + 1, b), index(a, b + 1), index(a + 1, b + 1)], -1).reshape(-1, 3)
     return vertices.astype(np.float32), np.concatenate([one, two]).astype(np.int32)
 
 
@@ -79,25 +79,21 @@ def main() -> int:
     position = torch.cat([position, torch.ones_like(position[:, :1])], 1)
     normal = torch.tensor(normals_of(vertices, triangles), device="cuda")
     faces = torch.tensor(triangles, device="cuda")
+    light = torch.nn.functional.normalize(torch.tensor([0.3, -0.8, -0.5], device="cuda"), dim=0)
     context = dr.RasterizeCudaContext()
     with rv.listen(name="nvdiffrast") as viewer:
         viewer.set_view(rv.Camera.look_at((0, -1.5, -3.5), (0, 0, 0)))
         for camera in viewer.cameras():
-            clip = position @ camera.nvdiffrast("cuda").T
-            size = [camera.height, camera.width]
-            hit, _ = dr.rasterize(context, clip[None], faces, resolution=size)
-            shaded, _ = dr.interpolate(normal[None].contiguous(), hit, faces)
-            light = torch.nn.functional.normalize(
-                torch.tensor([0.3, -0.8, -0.5], device="cuda"), dim=0
-            )
-            color = (0.15 + 0.85 * (shaded @ light).clamp(min=0))[..., None] * (hit[..., 3:] > 0)
-            # nvdiffrast's first row is the bottom one.
-            viewer.show(
-                color=rv.Image(
-                    dr.antialias(color.contiguous(), hit, clip[None], faces), origin="bottom"
-                ),
-                normal=rv.Image(shaded, color="normal", origin="bottom"),
-            )
+            nv = camera.nvdiffrast("cuda")
+            clip = position[None] @ nv.mvp.T
+            hit, _ = dr.rasterize(context, clip, faces, resolution=nv.resolution)
+            shaded, _ = dr.interpolate(normal[None], hit, faces)
+            bright = 0.15 + 0.85 * (shaded @ light).clamp(min=0)
+            color = (bright * (hit[..., 3] > 0))[..., None]
+            color = dr.antialias(color.contiguous(), hit, clip.contiguous(), faces)
+            # nvdiffrast's first row is the bottom one: nv.image says so.
+            normals = rv.Image(shaded, color="normal", origin=nv.origin)
+            viewer.show(color=nv.image(color), normal=normals)
     return 0
 
 
