@@ -43,11 +43,14 @@ class Image:
             last is 1 to 64, also when both would fit; else C x H x W, as torch's images
             of more than 64 x 64 pixels. `channels` decides otherwise by its length.
             More leading 1s are dropped, N images become N windows. Integers, floats,
-            booleans; numpy, torch, or anything that numpy can read.
+            booleans; numpy, torch, CuPy, JAX, Dr.Jit, Mitsuba, and what numpy can read or
+            what has `__cuda_array_interface__` or `__dlpack__`. From a CUDA device it goes
+            by one asynchronous copy on the stream that makes it: nothing is waited for,
+            except to check the range of integers that don't travel as they are.
         color: what the values mean: "srgb" (display values, 0 to `white`), "linear",
             "depth" (along the camera's z axis), "distance" (along the ray), "normal"
             (-1 to 1), "data" (labels, counts, anything else). None: "data" for uint32
-            and more than 4 channels, else "srgb".
+            and more than 4 channels, "linear" for floats of Dr.Jit and Mitsuba, else "srgb".
         alpha: "none", "straight" or "premultiplied"; None: straight for 2 or 4 channels.
         name: of the window, 1 to 128 bytes; None: the index in the list.
         origin: "top" or "bottom": where the array's first row belongs.

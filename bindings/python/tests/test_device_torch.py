@@ -9,6 +9,7 @@ import pytest
 import remoteviewer as rv
 import standin
 import standin_torch
+from conftest import run_python
 from remoteviewer import _abi
 from remoteviewer._images import Packer, entries
 from test_device import FLOATS, IMAGE, cuda, pair, shown
@@ -109,15 +110,39 @@ def test_a_dead_device(cuda, torch, pair):
     assert "(31, 43, 3) on cuda:0" in str(caught.value)
 
 
-def test_on_a_gpu(pair):
-    """With the real torch and the real driver."""
-    torch = pytest.importorskip("torch", reason="torch isn't installed, and isn't needed")
-    if not torch.cuda.is_available():
-        pytest.skip("torch has no GPU here")
-    image = torch.rand(3, 270, 480, device="cuda", requires_grad=True) * 2
-    for given in (image, image[:, ::2], image.permute(1, 2, 0), image.bfloat16(), image > 0.5):
-        (found,) = shown(pair, given).values()
-        wanted = given.detach()
-        wanted = wanted.to(torch.uint8) * 255 if wanted.dtype == torch.bool else wanted.float()
-        wanted = wanted if wanted.shape[2] == 3 else wanted.permute(1, 2, 0)
-        assert np.array_equal(found, wanted.cpu().numpy())
+ON_A_GPU = """
+import sys
+try:
+    import torch
+except ImportError:
+    sys.exit(print("torch isn't installed, and isn't needed"))
+if not torch.cuda.is_available():
+    sys.exit(print("torch has no GPU here"))
+import numpy as np, plain, remoteviewer as rv
+image = torch.rand(3, 270, 480, device="cuda", requires_grad=True) * 2
+forms = [image, image[:, ::2], image.permute(1, 2, 0), image.bfloat16(), image > 0.5]
+with plain.PlainViewer().listen() as viewer:
+    with rv.connect(f"127.0.0.1:{viewer.port}", quiet=True) as renderer:
+        side = torch.cuda.Stream()
+        for stream in (torch.cuda.default_stream(), side):
+            with torch.cuda.stream(stream):
+                for given in forms:
+                    given = given.detach().clone()
+                    renderer.show(given)
+                    wanted = given
+                    if wanted.dtype == torch.bool:
+                        wanted = wanted.to(torch.uint8) * 255
+                    elif wanted.dtype != torch.float32:
+                        wanted = wanted.float()
+                    if wanted.shape[2] != 3:
+                        wanted = wanted.permute(1, 2, 0)
+                    found = viewer.next().images["0"]
+                    assert np.array_equal(found, wanted.cpu().numpy())
+"""
+
+
+def test_on_a_gpu():
+    """With the real torch and driver, in a process that hasn't loaded the stand-ins."""
+    said = run_python(ON_A_GPU).stdout.strip()
+    if said:
+        pytest.skip(said)
