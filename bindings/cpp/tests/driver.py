@@ -8,6 +8,7 @@ driver.py once MINIMAL_C RVTOOL         a program that shows one image and ends
 driver.py controls CONTROLS_CPP         an example's controls change its images
 driver.py talk TALK                     controls, events, picks, the gate and pacing, each way
 driver.py splats SPLATS SCENE           a picture of gaussians, its controls and picks
+driver.py twin SPLATS SCENE PYTHON TWIN the same picture as its Python twin's
 """
 
 from __future__ import annotations
@@ -227,6 +228,7 @@ def main() -> None:
         "controls": talk_driver.test_example,
         "talk": talk_driver.test_talk,
         "splats": splats_driver.test_splats,
+        "twin": splats_driver.test_twin,
     }
     tests[sys.argv[1]](*sys.argv[2:])
 

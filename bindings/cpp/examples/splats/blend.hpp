@@ -1,5 +1,4 @@
-// Blends gaussians into one tile of 16 x 16 pixels. The loops over a row have no
-// branches, so that the compiler makes vector code of them.
+// Blends gaussians into one tile of 16 x 16 pixels.
 #pragma once
 
 #include "project.hpp"
@@ -10,11 +9,12 @@ namespace gs {
 
 constexpr float least_transmittance = 1e-4F; // of a pixel that more is blended into
 
-// exp(x) for x from -87 to 0, to within 2e-7 of its value: 2^n 2^f, f from -0.5 to
-// 0.5 by its Taylor series.
+// exp(x) for x up to 0, to within 2e-7 of its value: 2^n 2^f, f from -0.5 to 0.5 by
+// its Taylor series. Below -20 it is that of -20: less than any alpha that is drawn,
+// and not so small that processors are slow with it.
 inline float exp_below_zero(float x) {
   constexpr float shift = 12582912; // 1.5 * 2^23: adding it rounds to integers
-  const float t = (x < -87 ? -87 : x) * 1.44269504F;
+  const float t = (x < -20 ? -20 : x) * 1.44269504F;
   const float rounded = t + shift;
   const float f = (t - (rounded - shift)) * 0.693147181F;
   const float p =
@@ -48,24 +48,6 @@ struct Tile {
       transmittance[n] = open[n] = 1;
   }
 
-  // Blends one row, whose first pixel is at x.
-  void row(const Splat &s, int first, float x, float dy) {
-    float *t = transmittance + first, *o = open + first;
-    float *r = red + first, *g = green + first, *b = blue + first, *d = depth + first;
-    for (int i = 0; i < side; i++) {
-      const float alpha = alpha_at(s, s.x - (x + static_cast<float>(i)), dy) * o[i];
-      const float next = t[i] * (1 - alpha);
-      const float go_on = next < least_transmittance ? 0.0F : 1.0F;
-      const float weight = alpha * t[i] * go_on;
-      o[i] *= go_on;
-      t[i] = go_on > 0 ? next : t[i];
-      r[i] += weight * s.color[0];
-      g[i] += weight * s.color[1];
-      b[i] += weight * s.color[2];
-      d[i] += weight * s.depth;
-    }
-  }
-
   [[nodiscard]] bool done() const {
     float sum = 0;
     for (const float o : open)
@@ -73,5 +55,8 @@ struct Tile {
     return sum == 0;
   }
 };
+
+// Blends a splat into one row of a tile, whose first pixel is at x.
+void blend_row(Tile &tile, const Splat &s, int first, float x, float dy);
 
 } // namespace gs

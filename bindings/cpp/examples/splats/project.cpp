@@ -121,8 +121,8 @@ Splat Projector::operator()(std::size_t n) const {
   s.x = fx_ * t[0] * inverse + cx_ - 0.5F;
   s.y = fy_ * t[1] * inverse + cy_ - 0.5F;
   s.depth = t[2];
-  // opacity * exp(-d^2 / 2) is 1/255 where d is this many standard deviations.
-  const float deviations = std::sqrt(2 * std::log(s.opacity * 255)) + 0.01F;
+  s.reach = 2 * std::log(s.opacity * 255); // opacity * exp(-reach / 2) is 1/255
+  const float deviations = std::sqrt(s.reach) + 0.01F;
   const float rx = deviations * std::sqrt(xx), ry = deviations * std::sqrt(yy);
   const float w = static_cast<float>(width_), h = static_cast<float>(height_);
   if (!(s.x + rx >= 0 && s.x - rx <= w && s.y + ry >= 0 && s.y - ry <= h))

@@ -27,6 +27,7 @@ struct Splat {
   float x, y;       // its centre, pixels
   float a, b, c;    // inverse of its covariance: a dx^2 + 2 b dx dy + c dy^2
   float opacity;
+  float reach;      // a dx^2 + 2 b dx dy + c dy^2 where its alpha is 1/255
   float depth;      // along the camera's z axis, world units
   Vec3 color;       // display values
   std::int32_t left, right, top, bottom; // pixels that it reaches, these too; right < left: none

@@ -93,10 +93,16 @@ void Raster::draw(std::uint32_t tile) {
   unsigned since = 0;
   for (auto key = from; key != to && !(++since % 8 == 0 && pixels.done()); ++key) {
     const Splat &s = splats_[key->id];
+    const float skew = s.b / s.a, narrowing = s.c - s.b * skew;
     const int first = std::max(s.top - static_cast<int>(top), 0);
     const int last = std::min(s.bottom - static_cast<int>(top), Tile::side - 1);
-    for (int y = first; y <= last; y++)
-      pixels.row(s, y * Tile::side, static_cast<float>(left), s.y - static_cast<float>(static_cast<int>(top) + y));
+    for (int y = first; y <= last; y++) {
+      const float dy = s.y - static_cast<float>(static_cast<int>(top) + y);
+      const float half = std::sqrt(std::max(0.0F, s.reach - narrowing * dy * dy) / s.a) + 0.01F; // of the row that it covers
+      const float middle = s.x + skew * dy - static_cast<float>(left);
+      if (middle + half >= 0 && middle - half <= Tile::side - 1)
+        blend_row(pixels, s, y * Tile::side, static_cast<float>(left), dy);
+    }
   }
   for (std::uint32_t y = 0; y < rows; y++)
     for (std::uint32_t x = 0; x < columns; x++) {
