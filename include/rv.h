@@ -275,7 +275,7 @@ typedef struct rv_statistics {
     uint64_t sent;           /* lists written, over all viewers */
     uint64_t shown;          /* lists that viewers acked as shown */
     uint64_t skipped;        /* lists that viewers acked as skipped */
-    uint64_t failed;         /* lists that viewers could not decode */
+    uint64_t failed;         /* lists that viewers could not decode, or whose pixels a device could not give */
     uint64_t bytes;          /* written, all messages */
     uint64_t events_dropped; /* events that nobody read in time */
     uint64_t refused;        /* connections refused or dropped for what they sent */
