@@ -124,6 +124,24 @@ func TestAPlotKeepsItsNewestAndItsGaps(t *testing.T) {
 	}
 }
 
+// A value that came too soon after another is told though none follows.
+func TestAPlotsLastValueComes(t *testing.T) {
+	g := newRig(t, session.RendererOptions{})
+	plot := g.define(wire.ControlItem{Name: "p", Kind: wire.KindPlot})
+	v := g.join(viewerConfig("v"))
+	offered(t, v, 1)
+	for n := range 8 {
+		g.r.Plot(plot, float64(n))
+		time.Sleep(43 * time.Millisecond) // viewers are told 50 ms after that
+		g.r.Plot(plot, float64(n)+0.25)
+		g.r.Plot(plot, float64(n)+0.5)
+		await(t, "the last value", func() bool {
+			x, _ := valueOf(v, "p").([]float64)
+			return len(x) > 0 && x[len(x)-1] == float64(n)+0.5
+		})
+	}
+}
+
 // So many plots, or texts, would be more than a head holds.
 func TestLargeControlsReachAnyPeer(t *testing.T) {
 	const many = 60

@@ -284,19 +284,14 @@ func TestAFloodOfPicksHindersNobody(t *testing.T) {
 	id := g.pick(v, 1)
 	b := g.featured()
 	large := map[string]any{"x": strings.Repeat("x", 60<<10)}
-	seen := map[uint64]bool{}
-	for i := range 600 {
+	for i := range 500 {
 		b.say(&wire.Event{Event: wire.EventPick, ID: uint64(i), Name: "rgb"})
-		for _, e := range g.inputs(session.EventPick) {
-			if seen[e.Input.ID] {
-				t.Fatalf("pick %d came twice", e.Input.ID)
-			}
-			seen[e.Input.ID] = true
-			if i > 100 {
-				if err := g.r.Answer(e.Input.ID, large); err != nil {
-					t.Fatal(err)
-				}
-			}
+		e := g.until("the pick", func(e session.Event) bool { return e.Kind == session.EventPick })
+		if i < 100 {
+			continue
+		}
+		if err := g.r.Answer(e.Input.ID, large); err != nil {
+			t.Fatal(err)
 		}
 	}
 	if n := g.r.OpenPicks(); n > 17 {

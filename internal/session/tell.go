@@ -41,7 +41,7 @@ func (w *watcher) tell() bool {
 	if !all {
 		news = o.since(t.changes)
 	}
-	if all || len(news) > 0 {
+	if all || t.changes < o.due {
 		t.defined, t.changes = o.defined, o.changes
 	}
 	r.mu.Unlock()

@@ -287,6 +287,12 @@ func TestBudgetOfALoopThatIsPaused(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := g.steady("v")
+	cam, _ := g.wants(0.01, 0)
+	c.pass(400 * time.Millisecond)
+	g.rendered(v, cam)
+	if _, ok := g.wants(0.01, 0); ok {
+		t.Fatal("nothing is owed for an image of 400 ms")
+	}
 	if err := g.r.SetControl("gate", 0.0); err != nil {
 		t.Fatal(err)
 	}
@@ -301,6 +307,7 @@ func TestBudgetOfALoopThatIsPaused(t *testing.T) {
 	if err := g.r.SetControl("gate", -1.0); err != nil {
 		t.Fatal(err)
 	}
+	c.pass(40 * time.Second) // for the first image
 	if _, ok := g.wants(0.01, 0); !ok {
 		t.Error("what was rendered while it was paused is owed")
 	}
