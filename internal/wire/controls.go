@@ -199,8 +199,9 @@ func onStep(x, start, step float64) float64 {
 		return x
 	}
 	y := start + math.Round((x-start)/step)*step
-	if !finite(y) {
-		return x
+	whole := step == math.Trunc(step) && start == math.Trunc(start)
+	if !finite(y) || !whole && math.Abs(y-x) <= step*1e-9 {
+		return x // what is on a step stays as it is, to the last bit: it goes from hand to hand
 	}
 	return y
 }

@@ -3,6 +3,7 @@ package wire_test
 import (
 	"bytes"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
@@ -162,6 +163,26 @@ func TestSlidersReachTheirSteps(t *testing.T) {
 		item := slider(c[0], c[1], c[2], c[0])
 		if got, err := item.Clean(c[1]); err != nil || math.Abs(got.(float64)-c[3]) > 1e-12 {
 			t.Errorf("%v: the max became %v, %v", c, got, err)
+		}
+	}
+}
+
+// Whatever the range and the step, a value stays in its range, near where it was,
+// and is the same when it comes back.
+func TestSlidersOfAnyRange(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 100_000 {
+		low := math.Round(rng.NormFloat64()*1000) / 100
+		item := slider(low, low+math.Pow(10, 8*rng.Float64()-4), math.Pow(10, 10*rng.Float64()-5), low)
+		x := item.Min + rng.Float64()*(item.Max-item.Min)
+		got, err := item.Clean(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		y := got.(float64)
+		again, err := item.Clean(y)
+		if y < item.Min || y > item.Max || math.Abs(y-x) > item.Step*1.000001 || err != nil || again != got {
+			t.Fatalf("%+v: %v became %v, then %v, %v", item, x, y, again, err)
 		}
 	}
 }

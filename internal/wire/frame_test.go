@@ -273,6 +273,7 @@ func FuzzHead(f *testing.F) {
 				return
 			}
 		}
+		heldControls(t, m)
 		for _, other := range encodings { // what was taken can be written, and read again
 			var w wire.Writer
 			b, err := w.AppendFrame(nil, other, m, 0)
@@ -288,6 +289,38 @@ func FuzzHead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// heldControls checks that what Check takes is a control, and stays one.
+func heldControls(t *testing.T, m wire.Message) {
+	switch m := m.(type) {
+	case *wire.Controls:
+		for i := range m.Items {
+			c := m.Items[i]
+			if c.Check() != nil {
+				continue
+			}
+			before := fmt.Sprintf("%#v", c)
+			if err := c.Check(); err != nil || fmt.Sprintf("%#v", c) != before {
+				t.Fatalf("%s became %#v, %v", before, c, err)
+			}
+			if c.Kind == wire.KindSlider && (c.Value.(float64) < c.Min || c.Value.(float64) > c.Max) {
+				t.Fatalf("%s is out of its range", before)
+			}
+		}
+	case *wire.Control:
+		for _, kind := range wire.Kinds {
+			c := wire.ControlItem{Name: "x", Kind: kind, Max: 1, Step: 0.125, Channels: 3, Choices: []string{"a"}}
+			if v, err := c.Clean(m.Value); err == nil {
+				if again, err := c.Clean(v); err != nil || fmt.Sprint(again) != fmt.Sprint(v) {
+					t.Fatalf("%s: %v became %v, then %v, %v", kind, m.Value, v, again, err)
+				}
+			}
+			_, _ = c.Extend(m.Value, m.Times)
+		}
+	case *wire.Event:
+		_ = m.Check(wire.DefaultLimits)
+	}
 }
 
 func bodyOf(m *wire.Images) int64 {
