@@ -136,6 +136,19 @@ static void test_events(uint64_t handle, size_t *seen) {
   }
 }
 
+/* Names of closed windows: whole ones, as far as there is room. */
+static void test_closed(uint64_t handle) {
+  char names[16];
+  WAIT_FOR(rv_closed(handle, NULL, NULL, 0) == 8);
+  for (uint32_t size = 0; size <= 9; size++) {
+    memset(names, 'x', sizeof names);
+    CHECK_CODE(rv_closed(handle, "", size > 0 ? names : NULL, size), 8);
+    CHECK(memcmp(names, size >= 8 ? "a b\0off\0" : size >= 4 ? "a b\0xxxx" : "xxxxxxxx", 8) == 0);
+    CHECK(names[8] == 'x');
+  }
+  CHECK_CODE(rv_closed(handle, "other", names, sizeof names), 0);
+}
+
 /* Events and their memory outlive the session. */
 static void test_after_close(uint64_t handle, peer *p) {
   rv_event *events[8] = {0};
@@ -179,6 +192,7 @@ int main(void) {
   if (allocated() > before + 64 * 1024)
     fprintf(stderr, "allocated: %zu bytes before, %zu after\n", before, allocated());
   CHECK(allocated() <= before + 64 * 1024);
+  test_closed(handle);
   test_after_close(handle, &p);
   return check_result();
 }

@@ -149,7 +149,8 @@ static void *run(void *argument) {
   char head[512];
   snprintf(head, sizeof head, hello, (unsigned long long)now_ms(), (unsigned long long)(uintptr_t)p);
   int bad = send_frame(p->socket, head, NULL, 0) < 0 || take(p) < 0 ||
-            send_frame(p->socket, "{\"type\":\"want\",\"mode\":\"continuous\",\"closed\":[]}", NULL, 0) < 0;
+            send_frame(p->socket, "{\"type\":\"want\",\"mode\":\"continuous\","
+                                  "\"closed\":[{\"stream\":\"\",\"name\":\"off\"},{\"stream\":\"\",\"name\":\"a b\"}]}", NULL, 0) < 0;
   for (int n = 1; !bad && atomic_load(&p->stop) == 0; n++) {
     struct pollfd ready = {p->socket, POLLIN, 0};
     while (!bad && poll(&ready, 1, 5) > 0)

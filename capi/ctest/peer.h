@@ -19,6 +19,8 @@ typedef struct peer {
   uint64_t size;
 } peer;
 
+/* It has the windows "a b" and "off" of the stream "" closed. */
+
 /* What a test writes into pixels after they were sent. */
 #define POISON 0xEE
 
