@@ -392,7 +392,9 @@ RV_API int rv_set_view(uint64_t handle, const struct rv_camera *view);
  * less than `refresh`, or when rendering for viewers has taken its share: the time
  * from a call that returned 1 to the next rv_send_images is counted, and more than
  * `budget` of the time is not spent, averaged over the last 2 s, or over longer when a
- * single image takes longer than that. Viewers are asked for cameras, as by rv_want_cameras.
+ * single image takes longer than that. While a gate is paused the budget doesn't
+ * count. A control that a viewer changed, a window that was opened and a new view
+ * count as moved. Viewers are asked for cameras, as by rv_want_cameras.
  *
  * @param budget  share of the time, above 0; 1 or more: no bound.
  * @param refresh seconds until the same camera is rendered again, 0: at once,
@@ -438,7 +440,7 @@ RV_API int rv_closed(uint64_t handle, const char *stream, char *buffer, uint32_t
  * kind with the name is RV_ERR_NAME. A "/" in a name makes folders: "camera/fov".
  *
  * Names are 1 to 128 bytes of UTF-8 without empty parts; a session has at most 256
- * controls. `options` may be NULL. Viewers' changes also come as RV_EVENT_CONTROL,
+ * controls, whose names, choices and helps have at most 512 KiB together. `options` may be NULL. Viewers' changes also come as RV_EVENT_CONTROL,
  * the newest of each name. All of these return RV_ERR_NAME, RV_ERR_LIMIT,
  * RV_ERR_INVALID (NaN, an empty range, an initial value outside it, NULL), RV_ERR_HANDLE;
  * none ever waits for a viewer.
