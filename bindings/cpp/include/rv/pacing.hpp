@@ -51,8 +51,9 @@ template <class F, std::enable_if_t<std::is_invocable_v<F &, const Camera &>, in
 Returned<void> Viewer::gate(F &&show) {
   if (disabled())
     return face::check({});
-  for (;;) {
-    detail::Outcome got = detail::outcome(rv_gate(handle(), -1));
+  // A gate waits for cameras as well once they have been asked for.
+  for (std::int32_t timeout_ms = 0;; timeout_ms = -1) {
+    detail::Outcome got = detail::outcome(rv_gate(handle(), timeout_ms));
     if (got.code != 0)
       return face::check(std::move(got));
     struct ::rv_camera raw = RV_CAMERA_INIT;
