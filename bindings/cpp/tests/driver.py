@@ -8,6 +8,7 @@ driver.py once MINIMAL_C RVTOOL         a program that shows one image and ends
 driver.py controls CONTROLS_CPP         an example's controls change its images
 driver.py talk TALK                     controls, events, picks, the gate and pacing, each way
 driver.py splats SPLATS SCENE           a picture of gaussians, its controls and picks
+driver.py fit SPLATS PYTHON SCRIPT      a small scene fitted anew
 driver.py twin SPLATS SCENE PYTHON TWIN the same picture as its Python twin's
 """
 
@@ -229,6 +230,7 @@ def main() -> None:
         "talk": talk_driver.test_talk,
         "splats": splats_driver.test_splats,
         "twin": splats_driver.test_twin,
+        "fit": splats_driver.test_fit,
     }
     tests[sys.argv[1]](*sys.argv[2:])
 

@@ -60,7 +60,7 @@ class Viewer:
 
     `controls` is what it knows of the renderer's: the definition by name, with the
     value that holds now (of a plot all of them). `answers` are those to picks, by id;
-    `picks` says whether it shall ask.
+    `picks` says whether it shall ask, `cameras` whether it shall send some.
     """
 
     def __init__(self, host: str, port: int, within: float = 10) -> None:
@@ -76,7 +76,7 @@ class Viewer:
         self.seq = self.changes = 0
         self.controls: dict[str, dict[str, Any]] = {}
         self.answers: dict[int, Any] = {}
-        self.picks = False
+        self.picks = self.cameras = False
         limits = {"head": 1 << 20, "images": 64, "side": 32768}
         limits.update({"list": 2 << 30, "name": 128, "meta": 64 << 10})
         self.send(
@@ -139,6 +139,8 @@ class Viewer:
                 item["value"] = head["value"]
         elif head["type"] == "picks":
             self.picks = head["wanted"]
+        elif head["type"] == "cameras":
+            self.cameras = head["wanted"]
         elif head["type"] == "answer":
             self.answers[head["id"]] = head.get("value")
 
@@ -170,7 +172,8 @@ class Viewer:
                 return head, body
 
     def look(self, position: Point, width: int, height: int, focal: float) -> int:
-        """Sends a camera that looks along +z; returns its number."""
+        """Sends a camera that looks along +z, when one is wanted; returns its number."""
+        self.until("cameras wanted", lambda: self.cameras)
         self.seq += 1
         x, y, z = position
         self.send(

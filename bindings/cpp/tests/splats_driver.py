@@ -6,6 +6,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -105,12 +106,32 @@ def check_refused(program: str) -> None:
     same("a wrong option to end it with", done.returncode, 2)
 
 
+def test_fit(program: str, python: str, script: str) -> None:
+    """The script that made the scene makes one that the renderer shows, in small."""
+    skip_without(python, "import mitsuba, numpy", "make .venv/stamp-demo")
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(pathlib.Path(folder) / "small.ply")
+        small = ("--count", "200", "--steps", "12", "--height", "48", "--samples", "8")
+        command = [python, script, *small, "--out", path]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        same(f"{script} to end with", (done.returncode, done.stderr), (0, ""))
+        laid, fitted = (float(v) for v in re.findall(r"held out: ([\d.]+) dB", done.stdout))
+        want(fitted > laid + 1 and fitted > 12, f"a better fit than {laid} dB, found {fitted} dB")
+        alpha = rendered(program, path, "--listen", "127.0.0.1:0")["alpha"]
+        want(alpha.at(*MIDDLE) > 0.5, f"something in the middle, found {alpha.at(*MIDDLE)}")
+
+
+def skip_without(python: str, imports: str, how: str) -> None:
+    found = os.access(python, os.X_OK)
+    if not found or subprocess.run([python, "-c", imports], check=False).returncode != 0:
+        print(f'skipped: {python} can\'t "{imports}" ({how})', file=sys.stderr)
+        raise SystemExit(77)
+
+
 def test_twin(program: str, scene: str, python: str, twin: str) -> None:
     """The C++ picture is the numpy twin's."""
-    probe = [python, "-c", "import remoteviewer as rv; rv.listen(enabled=True, quiet=True).close()"]
-    if not os.access(python, os.X_OK) or subprocess.run(probe, check=False).returncode != 0:
-        print(f"skipped: {python} has no remoteviewer (make python)", file=sys.stderr)
-        raise SystemExit(77)
+    opened = "import remoteviewer as rv; rv.listen('127.0.0.1:0', quiet=True).close()"
+    skip_without(python, opened, "make python")
     ours = rendered(program, scene, "--listen", "127.0.0.1:0")
     theirs = rendered(python, twin, scene, "--listen", "127.0.0.1:0")
     found = {}
