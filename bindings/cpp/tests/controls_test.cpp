@@ -82,7 +82,8 @@ void test_set() {
     viewer.set_control("number", value);
     CHECK(viewer.slider("number", 0, 1, 0) == value);
   }
-  for (const char *locale : {"de_DE.UTF-8", "ps_AF.UTF-8", "C.UTF-8"}) { // the first two write a comma, where they are installed
+  // The first two write a comma, where they are installed.
+  for (const char *locale : {"de_DE.UTF-8", "ps_AF.UTF-8", "C.UTF-8"}) {
     std::setlocale(LC_ALL, locale);
     viewer.set_control("number", 0.5);
     CHECK(viewer.slider("number", 0, 1, 0) == 0.5);

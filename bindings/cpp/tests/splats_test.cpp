@@ -23,7 +23,8 @@ struct Gaussian { // as the file holds it
 
 // A .ply of gaussians; `rest` values of spherical harmonics each, all drawn from rng.
 std::string ply(const std::vector<Gaussian> &gaussians, int rest, std::mt19937 &rng) {
-  std::string text = "ply\nformat binary_little_endian 1.0\ncomment a test\nelement vertex " + std::to_string(gaussians.size()) + "\n";
+  std::string text = "ply\nformat binary_little_endian 1.0\ncomment a test\nelement vertex ";
+  text += std::to_string(gaussians.size()) + "\n";
   std::vector<std::string> names = {"x", "y", "z", "nx", "ny", "nz", "f_dc_0", "f_dc_1", "f_dc_2"};
   for (int i = 0; i < rest; i++)
     names.push_back("f_rest_" + std::to_string(i));
@@ -279,7 +280,8 @@ void test_harmonics() {
       out[i] = (static_cast<double>(projector(i).color[0]) - 0.5) / 0.2;
   };
   for (std::size_t n = 0; n < directions; n++) { // a Fibonacci sphere: all count alike
-    const double z = 1 - (2 * static_cast<double>(n) + 1) / directions, around = 2.399963229728653 * static_cast<double>(n);
+    const double z = 1 - (2 * static_cast<double>(n) + 1) / directions;
+    const double around = 2.399963229728653 * static_cast<double>(n); // the golden angle
     const double radius = std::sqrt(1 - z * z);
     look({radius * std::cos(around), radius * std::sin(around), z}, values[n]);
   }
@@ -292,9 +294,9 @@ void test_harmonics() {
     }
   std::array<double, 16> at{};
   look({0.36, 0.48, 0.8}, at); // which are plus and minus here
-  const bool plus[16] = {true, false, true, false, true, false, true, false, false, false, true, false, true, false, false, true};
+  const char *signs = "+-+-+-+---+-+--+";
   for (std::size_t i = 0; i < 16; i++)
-    CHECK(at[i] != 0 && (at[i] > 0) == plus[i]);
+    CHECK(at[i] != 0 && (at[i] > 0) == (signs[i] == '+'));
 }
 
 std::string replaced(std::string text, const std::string &from, const std::string &to) {
@@ -341,7 +343,8 @@ void test_bad_files() {
     spoil(other[2]);
     return ply(other, 0, rng);
   };
-  refused(spoilt([](Gaussian &g) { g.mean[1] = std::numeric_limits<float>::quiet_NaN(); }), "gaussian 2: wanted a finite y");
+  refused(spoilt([](Gaussian &g) { g.mean[1] = std::numeric_limits<float>::quiet_NaN(); }),
+          "gaussian 2: wanted a finite y");
   refused(spoilt([](Gaussian &g) { g.opacity = std::numeric_limits<float>::infinity(); }), "finite opacity");
   refused(spoilt([](Gaussian &g) { g.scale[0] = 90; }), "scale");
   refused(spoilt([](Gaussian &g) { std::fill_n(g.rotation, 4, 0.F); }), "length 0");

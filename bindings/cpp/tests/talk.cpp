@@ -98,6 +98,10 @@ bool obey(rv::Viewer &viewer, const std::string_view key) {
   return key != "q";
 }
 
+std::string answer(const rv::Event &pick) {
+  return pick.name() == "void" ? "" : "{\"gaussian\": 1207, \"at\": [" + number(pick.x()) + "]}";
+}
+
 void talk_controls(rv::Viewer &viewer) {
   viewer.want_picks();
   viewer.label("label", "words");
@@ -113,7 +117,7 @@ void talk_controls(rv::Viewer &viewer) {
         continue;
       say(describe(*event));
       if (event->type() == RV_EVENT_PICK)
-        viewer.answer(*event, event->name() == "void" ? "" : "{\"gaussian\": 1207, \"at\": [" + number(event->x()) + "]}");
+        viewer.answer(*event, answer(*event));
       if (event->type() == RV_EVENT_KEY && !obey(viewer, event->text()))
         return;
     }

@@ -1,7 +1,8 @@
 #include "blend.hpp"
 
 // Where the linker can choose, code for wider vectors stands beside the plain one.
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_THREAD__)
 #define GS_WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define GS_WIDE

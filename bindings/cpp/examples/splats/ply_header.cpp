@@ -16,8 +16,9 @@ constexpr std::size_t longest_header = 1 << 16;
 
 std::size_t size_of(const std::string &type) {
   constexpr std::pair<const char *, std::size_t> sizes[] = {
-      {"char", 1},  {"uchar", 1},  {"int8", 1},  {"uint8", 1},   {"short", 2},  {"ushort", 2},  {"int16", 2}, {"uint16", 2},
-      {"int", 4},   {"uint", 4},   {"int32", 4}, {"uint32", 4},  {"float", 4},  {"float32", 4}, {"double", 8}, {"float64", 8},
+      {"char", 1},  {"uchar", 1},  {"int8", 1},  {"uint8", 1},  {"short", 2}, {"ushort", 2},
+      {"int16", 2}, {"uint16", 2}, {"int", 4},   {"uint", 4},   {"int32", 4}, {"uint32", 4},
+      {"float", 4}, {"float32", 4}, {"double", 8}, {"float64", 8},
   };
   for (const auto &[name, size] : sizes)
     if (type == name)
@@ -50,7 +51,8 @@ void element(PlyHeader &header, std::istringstream &words, const std::string &te
     header.more = true;
     return;
   }
-  if (count.empty() || count.size() > 10 || !std::all_of(count.begin(), count.end(), [](char c) { return c >= '0' && c <= '9'; }))
+  const bool digits = count.find_first_not_of("0123456789") == std::string::npos;
+  if (count.empty() || count.size() > 10 || !digits)
     fail("wanted how many vertices there are, found \"" + text + "\"");
   header.vertices = std::stoull(count);
 }

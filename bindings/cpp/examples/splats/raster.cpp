@@ -98,7 +98,8 @@ void Raster::draw(std::uint32_t tile) {
     const int last = std::min(s.bottom - static_cast<int>(top), Tile::side - 1);
     for (int y = first; y <= last; y++) {
       const float dy = s.y - static_cast<float>(static_cast<int>(top) + y);
-      const float half = std::sqrt(std::max(0.0F, s.reach - narrowing * dy * dy) / s.a) + 0.01F; // of the row that it covers
+      // What it covers of the row: so much to each side of a middle.
+      const float half = std::sqrt(std::max(0.0F, s.reach - narrowing * dy * dy) / s.a) + 0.01F;
       const float middle = s.x + skew * dy - static_cast<float>(left);
       if (middle + half >= 0 && middle - half <= Tile::side - 1)
         blend_row(pixels, s, y * Tile::side, static_cast<float>(left), dy);
