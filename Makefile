@@ -79,7 +79,7 @@ test-go: ## the Go tests, with -race
 test-go-headless: ## those of them that need no screen, without -race
 	$(GO) test -tags $(TAGS) ./internal/... ./cmd/... ./viewer/model/...
 
-test-c: cpp tool ## the C and C++ tests
+test-c: cpp tool python .venv/stamp-demo ## the C and C++ tests
 	ctest --test-dir $(CMAKE_BUILD) --output-on-failure
 
 test-python: python tool .venv/stamp-demo ## the Python tests

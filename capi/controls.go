@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 	"unsafe"
 
 	"remoteviewer/internal/session"
@@ -278,6 +279,10 @@ func rvgo_set_control(handle C.uint64_t, name, text *C.rv_string) (code C.int) {
 		return
 	}
 	var value any
+	if !utf8.ValidString(textOf(text, "")) {
+		err = fmt.Errorf("%w: the value of %q is not UTF-8", errInvalid, textOf(name, ""))
+		return
+	}
 	if err = json.Unmarshal([]byte(textOf(text, "")), &value); err != nil {
 		err = fmt.Errorf("%w: the value of %q is not JSON: %w", errInvalid, textOf(name, ""), err)
 		return

@@ -84,6 +84,13 @@ static void test_set(uint64_t handle) {
   CHECK_CODE(rv_set_control(handle, "s", NULL), RV_ERR_INVALID);
 }
 
+static void test_set_text(uint64_t handle) {
+  CHECK_CODE(rv_text(handle, "words", "", NULL, 0, NULL), 1);
+  CHECK_CODE(rv_set_control(handle, "words", "\"two\""), RV_OK);
+  CHECK_CODE(rv_set_control(handle, "words", "\"a\xff\""), RV_ERR_INVALID);
+  CHECK_CODE(rv_text(handle, "words", "", NULL, 0, NULL), 4);
+}
+
 static void test_options(uint64_t handle) {
   static char help[1026];
   memset(help, 'h', 1025);
@@ -259,6 +266,7 @@ int main(void) {
   const uint64_t handle = open_quiet();
   test_names(handle);
   test_slider(handle);
+  test_set_text(handle);
   test_set(handle);
   test_options(handle);
   test_choices(handle);
