@@ -13,6 +13,7 @@ priority, and is stopped meanwhile: it stands for one elsewhere.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import statistics
 import subprocess
@@ -37,6 +38,7 @@ class Loop:
         self.base = random.random((SIZE[1], SIZE[0], 3), np.float32)
         self.looking, self.images = 0.0, 0
         self.counted, self.shown = 0.0, 0  # of these, in what was measured
+        self.viewer = 0.0  # processor time of the viewer meanwhile
 
     def step(self) -> None:
         np.dot(self.a, self.b)
@@ -88,6 +90,11 @@ class Watcher:
         self.process.terminate()
         self.process.wait()
 
+    def spent(self) -> float:
+        """Seconds of processor time that it has taken."""
+        words = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
 
 def measure(
     loop: Loop, seconds: float, rounds: int, budget: float
@@ -110,9 +117,11 @@ def measure(
                 watcher.hold(False)
                 loop.rate(seconds / 2, look)  # until what was saved up of the budget is spent
                 before = (loop.looking, loop.images)
+                spent = watcher.spent()
                 seen.append(loop.rate(seconds, look) / plain)
                 loop.counted += loop.looking - before[0]
                 loop.shown += loop.images - before[1]
+                loop.viewer += watcher.spent() - spent
         finally:
             watcher.end()
     return alone, seen
@@ -134,6 +143,8 @@ def main() -> None:
     label = f"watched at {options.budget:g}"
     print(f"  {label:<15}  {statistics.median(seen):.3f}  (wanted 0.93)   {spread(seen)}")
     print(f"  {loop.shown} images of {each:.1f} ms took {share:.1f} % of the watched time")
+    core = 100 * loop.viewer / (options.seconds * options.rounds)
+    print(f"  the viewer itself took {core:.1f} % of a core meanwhile")
 
 
 def spread(ratios: list[float]) -> str:

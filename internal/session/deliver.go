@@ -31,15 +31,20 @@ func (w *watcher) send(out *writer) error {
 		return nil
 	}
 	defer p.release()
-	e, err := p.encode(&w.enc, p.how)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrInternal, err)
-	}
-	if err := w.write(out, &p, e); err != nil {
+	if err := w.r.worked(func() error { return w.carry(out, &p) }); err != nil {
 		return err
 	}
 	w.peer.poke() // there may be one more
 	return nil
+}
+
+// carry encodes a list and writes it.
+func (w *watcher) carry(out *writer, p *parcel) error {
+	e, err := p.encode(&w.enc, p.how)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrInternal, err)
+	}
+	return w.write(out, p, e)
 }
 
 // next takes what this viewer shall get now.

@@ -47,6 +47,7 @@ func (r *Renderer) Wants(budget, refresh float64) (CameraEvent, bool, error) {
 		return CameraEvent{}, false, err
 	}
 	r.want(true)
+	r.paced.Store(budget < 1)
 	now, p := r.clock(), &r.pace
 	p.earn(now, budget)
 	p.began = time.Time{}

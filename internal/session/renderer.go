@@ -74,6 +74,7 @@ type Renderer struct {
 	left     time.Time        // when the last viewer left
 	clock    func() time.Time // of pacing
 	shut     atomic.Bool      // closing, for those who don't lock
+	paced    atomic.Bool      // Wants is called, with a budget
 
 	wanted  bool
 	view    *wire.View
