@@ -22,6 +22,10 @@ RVTOOL = ROOT / "build" / "bin" / "rvtool"
 PATIENCE = 120.0  # seconds, for a busy machine
 SKIPPED = 77  # an example's exit code where something that it needs isn't there
 
+# A shell that starts the tests in the background has its children ignore Ctrl-C, which
+# programs would inherit; some tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 class Example:
     """A running example: where it listens, and what it prints."""

@@ -22,6 +22,10 @@ RVTOOL = ROOT / "build" / "bin" / "rvtool"
 RVVIEWER = ROOT / "build" / "bin" / "rvviewer"
 PATIENCE = 60.0  # seconds, for a busy machine
 
+# A shell that starts the tests in the background has its children ignore Ctrl-C, which
+# programs would inherit; some tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 T = TypeVar("T")
 
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +20,10 @@ import remoteviewer as rv
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = Path(rv.__file__).resolve().parents[1]
 RVTOOL = Path(os.environ.get("RV_TOOL", ROOT / "build" / "bin" / "rvtool"))
+
+# A shell that starts the tests in the background has its children ignore Ctrl-C, which
+# programs would inherit; some tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
