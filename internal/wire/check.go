@@ -18,7 +18,7 @@ func CheckName(what, name string, limit int64) error {
 		return fmt.Errorf("%w: the %s %q is not UTF-8", ErrProtocol, what, name)
 	}
 	if int64(len(name)) > limit {
-		return fmt.Errorf("%w: a %s of %d bytes, the limit is %d", ErrLimit, what, len(name), limit)
+		return fmt.Errorf("%w: the %s has %d bytes, the limit is %d", ErrLimit, what, len(name), limit)
 	}
 	return nil
 }

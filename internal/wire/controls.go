@@ -37,6 +37,14 @@ func CheckControlName(name string) error {
 	if name == "" || name[0] == '/' || name[len(name)-1] == '/' || strings.Contains(name, "//") {
 		return fmt.Errorf("%w: the control's name %q has an empty part, wanted a name, or \"folder/name\"", ErrControl, name)
 	}
+	return noZero(ErrControl, "control's name", name)
+}
+
+// noZero refuses what a C string can't hold.
+func noZero(is error, what, text string) error {
+	if strings.IndexByte(text, 0) >= 0 {
+		return fmt.Errorf("%w: the %s %.60q has a zero byte in it", is, what, text)
+	}
 	return nil
 }
 
@@ -55,31 +63,47 @@ func (c *ControlItem) Check() error {
 	if len(c.Help) > HelpLimit {
 		return fmt.Errorf("%w: the help of control %q has %d bytes, the limit is %d", ErrLimit, c.Name, len(c.Help), HelpLimit)
 	}
-	if !finite(c.Min, c.Max, c.Step) || c.Step < 0 {
-		return fmt.Errorf("%w: the control %q goes from %g to %g by %g, wanted finite numbers and a step of at least 0", ErrControl, c.Name, c.Min, c.Max, c.Step)
+	err := noZero(ErrControl, "help", c.Help)
+	switch {
+	case err != nil:
+	case c.Kind == KindSlider:
+		err = c.checkRange()
+	case !finite(c.Min, c.Max):
+		err = fmt.Errorf("%w: the %s %q goes from %g to %g, wanted finite numbers", ErrControl, c.Kind, c.Name, c.Min, c.Max)
+	case !finite(c.Step) || c.Step < 0:
+		err = fmt.Errorf("%w: the %s %q has a step of %g, wanted a finite one of at least 0", ErrControl, c.Kind, c.Name, c.Step)
+	case c.Kind == KindDropdown:
+		err = c.checkChoices()
+	case c.Kind == KindColor && c.Channels != 3 && c.Channels != 4:
+		err = fmt.Errorf("%w: the color %q has %d channels, wanted 3 or 4", ErrControl, c.Name, c.Channels)
 	}
-	switch c.Kind {
-	case KindSlider:
-		if c.Min >= c.Max || !finite(c.Max-c.Min) {
-			return fmt.Errorf("%w: the slider %q goes from %g to %g, wanted a min below the max", ErrControl, c.Name, c.Min, c.Max)
-		}
-		if c.Log && c.Min <= 0 {
-			return fmt.Errorf("%w: the slider %q is logarithmic and starts at %g, wanted a min above 0", ErrControl, c.Name, c.Min)
-		}
-	case KindDropdown:
-		if err := c.checkChoices(); err != nil {
-			return err
-		}
-	case KindColor:
-		if c.Channels != 3 && c.Channels != 4 {
-			return fmt.Errorf("%w: the colour %q has %d channels, wanted 3 or 4", ErrControl, c.Name, c.Channels)
-		}
+	if err != nil {
+		return err
 	}
-	var err error
 	if c.Value, err = c.Clean(c.Value); err == nil && c.Kind == KindPlot {
 		err = c.checkTimes(c.Times)
 	}
 	return err
+}
+
+// checkRange says what is wrong with a slider's ends and its step.
+func (c *ControlItem) checkRange() error {
+	wanted := ""
+	switch {
+	case !finite(c.Min, c.Max):
+		wanted = "finite numbers"
+	case c.Min >= c.Max:
+		wanted = "a min below the max"
+	case !finite(c.Max - c.Min):
+		wanted = "a finite max - min"
+	case !finite(c.Step) || c.Step < 0 || c.Step > c.Max-c.Min:
+		return fmt.Errorf("%w: the slider %q has a step of %g, wanted one from 0 to max - min, which is %g", ErrControl, c.Name, c.Step, c.Max-c.Min)
+	case c.Log && c.Min <= 0:
+		return fmt.Errorf("%w: the slider %q is logarithmic and starts at %g, wanted a min above 0", ErrControl, c.Name, c.Min)
+	default:
+		return nil
+	}
+	return fmt.Errorf("%w: the slider %q goes from %g to %g, wanted %s", ErrControl, c.Name, c.Min, c.Max, wanted)
 }
 
 // checkTimes holds a plot's times against its values.
@@ -108,6 +132,9 @@ func (c *ControlItem) checkChoices() error {
 		if err := CheckName("choice", choice, DefaultLimits.Name); err != nil {
 			return err
 		}
+		if err := noZero(ErrControl, "choice", choice); err != nil {
+			return err
+		}
 		if slices.Contains(c.Choices[:i], choice) {
 			return fmt.Errorf("%w: the dropdown %q has the choice %q twice", ErrControl, c.Name, choice)
 		}
@@ -117,7 +144,7 @@ func (c *ControlItem) checkChoices() error {
 
 // Clean makes a value one of the control's kind: float64 of a slider, bool of a
 // checkbox, int of a dropdown and a gate, nil of a button, string of a text and a
-// label, []float64 of a colour, a vector and a plot, whose gaps are NaN. A
+// label, []float64 of a color, a vector and a plot, whose gaps are NaN. A
 // slider's and a vector's are put on their steps.
 func (c *ControlItem) Clean(value any) (any, error) {
 	wrong := func(wanted string) error {
@@ -146,11 +173,16 @@ func (c *ControlItem) Clean(value any) (any, error) {
 		return nil, wrong("-1, 0 or a number of rounds")
 	case KindButton:
 		return nil, nil
-	case KindText, KindLabel:
-		if x, ok := value.(string); ok && len(x) <= TextLimit && utf8.ValidString(x) {
+	case KindText:
+		if x, ok := plainText(value); ok && !strings.ContainsAny(x, "\r\n") {
 			return x, nil
 		}
-		return nil, wrong(fmt.Sprintf("UTF-8 text of at most %d bytes", TextLimit))
+		return nil, wrong(fmt.Sprintf("one line of UTF-8, at most %d bytes and none of them zero", TextLimit))
+	case KindLabel:
+		if x, ok := plainText(value); ok {
+			return x, nil
+		}
+		return nil, wrong(fmt.Sprintf("UTF-8 text of at most %d bytes, none of them zero", TextLimit))
 	case KindColor:
 		if x, ok := numbers(value, false); ok && len(x) == c.Channels && slices.Min(x) >= 0 && slices.Max(x) <= 1 {
 			return x, nil
@@ -173,37 +205,10 @@ func (c *ControlItem) Clean(value any) (any, error) {
 	return nil, wrong("nothing: its kind is not known")
 }
 
-// Whole says whether a slider's or vector's values are integers.
-func (c *ControlItem) Whole() bool {
-	return c.Step >= 1 && c.Step == math.Trunc(c.Step) && c.Min == math.Trunc(c.Min)
-}
-
-// snap puts a slider's value on the nearest step. The last step may miss the max by
-// what floats can't hold.
-func (c *ControlItem) snap(x float64) float64 {
-	x = onStep(x, c.Min, c.Step)
-	near := min(c.Step*1e-6, (c.Max-c.Min)*1e-9)
-	switch over := x - c.Max; {
-	case over > near:
-		return max(x-c.Step, c.Min)
-	case over > -near:
-		return c.Max
-	}
-	return max(x, c.Min)
-}
-
-// onStep is the number nearest to x that lies steps away from start; x itself where
-// floats are too coarse for that.
-func onStep(x, start, step float64) float64 {
-	if step <= 0 {
-		return x
-	}
-	y := start + math.Round((x-start)/step)*step
-	whole := step == math.Trunc(step) && start == math.Trunc(start)
-	if !finite(y) || !whole && math.Abs(y-x) <= step*1e-9 {
-		return x // what is on a step stays as it is, to the last bit: it goes from hand to hand
-	}
-	return y
+// plainText reads what a text and a label may hold: C strings end at a zero byte.
+func plainText(value any) (string, bool) {
+	x, ok := value.(string)
+	return x, ok && len(x) <= TextLimit && utf8.ValidString(x) && strings.IndexByte(x, 0) < 0
 }
 
 // brief is a value for an error: an array or a map of a stranger's may be large.
@@ -287,38 +292,4 @@ func finite(values ...float64) bool {
 		}
 	}
 	return true
-}
-
-// Check says what is wrong with an event, before any program sees it.
-func (e *Event) Check(lim Limits) error {
-	if err := CheckName("image name", e.Name, lim.Name); err != nil {
-		return err
-	}
-	if err := CheckName("stream", e.Stream, lim.Name); err != nil {
-		return err
-	}
-	if len(e.Modifiers) > keyLimit {
-		return fmt.Errorf("%w: an event with %d modifiers, the limit is %d", ErrLimit, len(e.Modifiers), keyLimit)
-	}
-	for _, word := range append([]string{e.Key, e.Button, e.Phase}, e.Modifiers...) {
-		if len(word) > keyLimit || !utf8.ValidString(word) {
-			return fmt.Errorf("%w: an event's key, button, phase or modifier of %d bytes, wanted UTF-8 of at most %d", ErrLimit, len(word), keyLimit)
-		}
-	}
-	for _, v := range [][]float64{e.Origin, e.Direction, e.Point} {
-		if len(v) != 0 && len(v) != 3 || !finite(v...) {
-			return fmt.Errorf("%w: an event's origin, direction or point is %v, wanted 3 finite numbers", ErrProtocol, v)
-		}
-	}
-	if !finite(e.X, e.Y) || e.Depth != nil && !finite(*e.Depth) {
-		return fmt.Errorf("%w: an event's place is not finite", ErrProtocol)
-	}
-	return nil
-}
-
-// Continues says whether an event is the next place of the drag whose last one is
-// old, which it makes void.
-func (e *Event) Continues(old *Event) bool {
-	return e.Event == EventDrag && old.Event == EventDrag && e.Phase == PhaseMove && old.Phase == PhaseMove &&
-		e.Name == old.Name && e.Stream == old.Stream && e.Button == old.Button
 }

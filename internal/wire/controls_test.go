@@ -35,7 +35,7 @@ func TestControlsThatCanBe(t *testing.T) {
 		"dropdown":           {wire.ControlItem{Name: "d", Kind: "dropdown", Choices: many, Value: uint64(255)}, 255},
 		"dropdown, float":    {wire.ControlItem{Name: "d", Kind: "dropdown", Choices: []string{"a"}, Value: 0.0}, 0},
 		"text":               {wire.ControlItem{Name: "t", Kind: "text", Value: strings.Repeat("é", 2048)}, strings.Repeat("é", 2048)},
-		"label":              {wire.ControlItem{Name: "l", Kind: "label", Value: ""}, ""},
+		"label":              {wire.ControlItem{Name: "l", Kind: "label", Value: "a\r\n\tb"}, "a\r\n\tb"},
 		"colour":             {wire.ControlItem{Name: "c", Kind: "color", Channels: 3, Value: []any{0.0, int64(1), 0.5}}, []float64{0, 1, 0.5}},
 		"colour with A":      {wire.ControlItem{Name: "c", Kind: "color", Channels: 4, Value: []float64{0, 0, 0, 1}}, []float64{0, 0, 0, 1}},
 		"vector":             {wire.ControlItem{Name: "v", Kind: "vector3", Value: []any{-1e300, 0.0, 1.0}}, []float64{-1e300, 0, 1}},
@@ -87,10 +87,16 @@ func TestControlsThatCantBe(t *testing.T) {
 		"help without UTF-8":    {with(func(c *wire.ControlItem) { c.Help = "\xc3" }), wire.ErrControl, "UTF-8"},
 		"min of NaN":            {with(func(c *wire.ControlItem) { c.Min = nan }), wire.ErrControl, "finite"},
 		"max without end":       {with(func(c *wire.ControlItem) { c.Max = inf }), wire.ErrControl, "finite"},
-		"step of NaN":           {with(func(c *wire.ControlItem) { c.Step = nan }), wire.ErrControl, "finite"},
-		"step below 0":          {with(func(c *wire.ControlItem) { c.Step = -0.1 }), wire.ErrControl, "at least 0"},
+		"step of NaN":           {with(func(c *wire.ControlItem) { c.Step = nan }), wire.ErrControl, "step of NaN"},
+		"step of a checkbox":    {wire.ControlItem{Name: "x", Kind: "checkbox", Step: nan, Value: true}, wire.ErrControl, "finite"},
+		"max of a checkbox":     {wire.ControlItem{Name: "x", Kind: "checkbox", Max: inf, Value: true}, wire.ErrControl, "finite"},
+		"step below 0":          {with(func(c *wire.ControlItem) { c.Step = -0.1 }), wire.ErrControl, "from 0 to max - min, which is 0.5"},
+		"step beyond the max":   {with(func(c *wire.ControlItem) { c.Step = 0.75 }), wire.ErrControl, "from 0 to max - min, which is 0.5"},
+		"vector step below 0":   {wire.ControlItem{Name: "x", Kind: "vector3", Step: -1, Value: []float64{0, 0, 0}}, wire.ErrControl, `the vector3 "x" has a step of -1`},
+		"help with a zero byte": {with(func(c *wire.ControlItem) { c.Help = "a\x00" }), wire.ErrControl, "zero byte"},
+		"name with a zero byte": {with(func(c *wire.ControlItem) { c.Name = "a\x00b" }), wire.ErrControl, "zero byte"},
 		"min is max":            {with(func(c *wire.ControlItem) { c.Min = 1 }), wire.ErrControl, "below the max"},
-		"range beyond floats":   {with(func(c *wire.ControlItem) { c.Min, c.Max = -1e308, 1e308 }), wire.ErrControl, "below the max"},
+		"range beyond floats":   {with(func(c *wire.ControlItem) { c.Min, c.Max = -1e308, 1e308 }), wire.ErrControl, "a finite max - min"},
 		"logarithm of 0":        {with(func(c *wire.ControlItem) { c.Min, c.Log = 0, true }), wire.ErrControl, "above 0"},
 		"slider below":          {slider(0, 1, 0, -0.001), wire.ErrControl, "from 0 to 1"},
 		"slider above":          {slider(0, 1, 0, 1.001), wire.ErrControl, "from 0 to 1"},
@@ -110,10 +116,15 @@ func TestControlsThatCantBe(t *testing.T) {
 		"a choice twice":        {dropdown("a", "b", "a"), wire.ErrControl, "twice"},
 		"a long choice":         {dropdown(strings.Repeat("c", 129)), wire.ErrLimit, "129 bytes"},
 		"a choice not in UTF-8": {dropdown("\xff"), wire.ErrProtocol, "UTF-8"},
+		"a choice with a zero":  {dropdown("a\x00"), wire.ErrControl, "zero byte"},
 		"text of 4097 bytes":    {of("text", strings.Repeat("t", 4097)), wire.ErrControl, "4096"},
 		"text without UTF-8":    {of("text", "\xff"), wire.ErrControl, "UTF-8"},
+		"text of two lines":     {of("text", "a\nb"), wire.ErrControl, "one line"},
+		"text with a CR":        {of("text", "a\r"), wire.ErrControl, "one line"},
+		"text with a zero byte": {of("text", "a\x00b"), wire.ErrControl, "none of them zero"},
 		"label of a number":     {of("label", 1.0), wire.ErrControl, "UTF-8 text"},
-		"colour of 2 channels":  {wire.ControlItem{Name: "x", Kind: "color", Channels: 2, Value: []float64{0, 0}}, wire.ErrControl, "3 or 4"},
+		"label with a zero":     {of("label", "a\x00b"), wire.ErrControl, "none of them zero"},
+		"colour of 2 channels":  {wire.ControlItem{Name: "x", Kind: "color", Channels: 2, Value: []float64{0, 0}}, wire.ErrControl, `the color "x" has 2 channels, wanted 3 or 4`},
 		"colour of 0 channels":  {wire.ControlItem{Name: "x", Kind: "color", Value: []float64{}}, wire.ErrControl, "3 or 4"},
 		"colour of 4 for 3":     {of("color", []any{0.0, 0.0, 0.0, 0.0}), wire.ErrControl, "3 numbers"},
 		"colour beyond 1":       {of("color", []any{0.0, 1.01, 0.0}), wire.ErrControl, "0 to 1"},
@@ -159,10 +170,53 @@ func TestSlidersReachTheirSteps(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range [][4]float64{{0, 1, 0.3, 0.9}, {0, 1e10, 1e-308, 1e10}, {0, 1, 1e300, 0}, {-5, 5, 7, 2}} {
+	for _, c := range [][4]float64{{0, 1, 0.3, 1}, {0, 1e10, 1e-308, 1e10}, {0, 1, 1e300, 1}, {-5, 5, 7, 5}} {
 		item := slider(c[0], c[1], c[2], c[0])
 		if got, err := item.Clean(c[1]); err != nil || math.Abs(got.(float64)-c[3]) > 1e-12 {
 			t.Errorf("%v: the max became %v, %v", c, got, err)
+		}
+	}
+	// The max is a value of its own where no step meets it.
+	item := slider(0, 10, 3, 0)
+	for x, want := range map[float64]float64{1.4: 0, 7.4: 6, 9: 9, 9.4: 9, 9.6: 10, 10: 10} {
+		if got, err := item.Clean(x); err != nil || got != want {
+			t.Errorf("%v became %v, %v, wanted %v", x, got, err, want)
+		}
+	}
+}
+
+func TestAFirstValueIsOnAStep(t *testing.T) {
+	vector := func(step float64, value ...float64) wire.ControlItem {
+		return wire.ControlItem{Name: "v", Kind: wire.KindVector, Step: step, Value: value}
+	}
+	for _, c := range []struct {
+		item wire.ControlItem
+		word string
+	}{
+		{slider(0, 1, 0, 0.123), ""},
+		{slider(0, 0.3, 0.1, 0.3), ""},
+		{slider(-1, 1, 0.1, 0.1+0.2), ""},
+		{slider(0, 10, 3, 9), ""},
+		{slider(0, 10, 3, 10), ""},
+		{slider(1e9, 1e9+1, 0.125, 1e9+0.375), ""},
+		{slider(0, 1, 0.25, 0.3), `the slider "s" starts at 0.3, between its steps of 0.25: wanted 0.25 or 0.5`},
+		{slider(0, 10, 3, 9.5), "wanted 9 or 10"},
+		{slider(-1, 1, 0.3, -0.65), "wanted -0.7 or -0.4"},
+		{slider(0.5, 10, 1, 3), "wanted 2.5 or 3.5"},
+		{vector(0, 0.1, 0.2, 0.3), ""},
+		{vector(0.1, 0.1, -0.2, 0.3), ""},
+		{vector(0.5, 0.5, -0.7, 0), `the vector3 "v" starts at -0.7, between its steps of 0.5: wanted -1 or -0.5`},
+		{wire.ControlItem{Name: "c", Kind: wire.KindCheckbox, Value: true}, ""},
+	} {
+		given := c.item.Value
+		if err := c.item.Check(); err != nil {
+			t.Fatal(err)
+		}
+		switch err := c.item.CheckOnStep(given); {
+		case c.word != "":
+			wantError(t, err, wire.ErrControl, c.word)
+		case err != nil:
+			t.Errorf("%+v: %v", c.item, err)
 		}
 	}
 }
@@ -233,6 +287,15 @@ func TestEventsThatCantBe(t *testing.T) {
 		"name not UTF-8":  {func(e *wire.Event) { e.Name = "\xff" }, wire.ErrProtocol},
 		"large origin":    {func(e *wire.Event) { e.Origin = make([]float64, 1000) }, wire.ErrProtocol},
 		"stream no UTF-8": {func(e *wire.Event) { e.Stream = "\xc3" }, wire.ErrProtocol},
+		"zero in a name":  {func(e *wire.Event) { e.Name = "a\x00" }, wire.ErrProtocol},
+		"in a stream":     {func(e *wire.Event) { e.Stream = "\x00" }, wire.ErrProtocol},
+		"in a key":        {func(e *wire.Event) { e.Key = "a\x00b" }, wire.ErrProtocol},
+		"in a button":     {func(e *wire.Event) { e.Button = "left\x00" }, wire.ErrProtocol},
+		"in a phase":      {func(e *wire.Event) { e.Phase = "\x00" }, wire.ErrProtocol},
+		"in a modifier":   {func(e *wire.Event) { e.Modifiers = []string{"alt", "\x00"} }, wire.ErrProtocol},
+		"no direction":    {func(e *wire.Event) { e.Direction = []float64{0, 0, 0} }, wire.ErrProtocol},
+		"long direction":  {func(e *wire.Event) { e.Direction = []float64{0, 0, 1.002} }, wire.ErrProtocol},
+		"huge direction":  {func(e *wire.Event) { e.Direction = []float64{1e300, 1e300, 1e300} }, wire.ErrProtocol},
 	} {
 		e := good()
 		c.change(&e)
@@ -241,6 +304,16 @@ func TestEventsThatCantBe(t *testing.T) {
 		} else {
 			wantError(t, err, c.is, "")
 		}
+	}
+}
+
+func TestADirectionGetsLength1(t *testing.T) {
+	e := wire.Event{Event: "click", Direction: []float64{0.6, 0, 0.8005}}
+	if err := e.Check(wire.DefaultLimits); err != nil {
+		t.Fatal(err)
+	}
+	if d := e.Direction; math.Abs(math.Hypot(d[0], d[2])-1) > 1e-15 || math.Abs(d[0]/d[2]-0.6/0.8005) > 1e-12 {
+		t.Errorf("%v", d)
 	}
 }
 
@@ -275,8 +348,9 @@ func TestHostileControlHeads(t *testing.T) {
 	const mib = 1<<20 - 64
 	items := "\x82\xa4type\xa8controls\xa5items"
 	value := "\x83\xa4type\xa7control\xa4name\xa1x\xa5value"
-	choices := items + "\x91\x82\xa4kind\xa8dropdown\xa7choices"
-	deepItem := items + "\x91\x81\xa5value" + strings.Repeat("\x91", 28) + "\xc0"
+	named := "\xa4name\xa1x\xa4kind"
+	choices := items + "\x91\x83" + named + "\xa8dropdown\xa7choices"
+	deepItem := items + "\x91\x83" + named + "\xa4plot\xa5value" + strings.Repeat("\x91", 28) + "\xc0"
 	for name, c := range map[string]struct {
 		e       wire.Encoding
 		head    []byte
@@ -285,7 +359,7 @@ func TestHostileControlHeads(t *testing.T) {
 	}{
 		"1 MiB of empty items":         {wire.MsgPack, headOf(items, mib, "\x80"), true, 1 << 20},
 		"257 items":                    {wire.MsgPack, headOf(items, 257, "\x80"), true, 1 << 20},
-		"256 items":                    {wire.MsgPack, headOf(items, 256, "\x80"), false, 1 << 20},
+		"256 items":                    {wire.MsgPack, headOf(items, 256, "\x82"+named+"\xa4knob"), false, 1 << 20},
 		"1 MiB of empty items in JSON": {wire.JSON, []byte(`{"type":"controls","items":[{}` + strings.Repeat(",{}", mib/3) + `]}`), true, 4 << 20},
 		"items twice":                  {wire.JSON, []byte(`{"type":"controls","items":[{}` + strings.Repeat(",{}", 10_000) + `],"items":[]}`), true, 1 << 20},
 		"1 MiB of empty choices":       {wire.MsgPack, headOf(choices, mib, "\xa0"), false, 128 << 20},

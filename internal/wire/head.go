@@ -77,8 +77,13 @@ func (d *decoder) decode(e Encoding, head []byte) (m Message, err error) {
 	if m = newMessage(kind); m == nil {
 		return nil, nil
 	}
-	if err := decodeInto(dec, head, m); err != nil {
-		return nil, fmt.Errorf("%q: %w", kind, err)
+	if musts[kind] != nil {
+		err = d.shape(e, kind, head, m)
+	} else if err = decodeInto(dec, head, m); err != nil {
+		err = d.worded(e, kind, head)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if err := checkIntegers(m); err != nil {
 		return nil, err
@@ -148,17 +153,40 @@ func (d *decoder) look(dec *codec.Decoder, e Encoding, head []byte) (kind string
 		return "", 0, err
 	}
 	var k peek
-	err = decodeInto(dec, head, &k)
+	if err = decodeInto(dec, head, &k); err != nil {
+		return d.unlisted(dec, head)
+	}
 	listed = max(len(k.Images), cap(k.Images)/8, len(k.Items), cap(k.Items)/8) // a key may have stood twice
-	return k.Type, listed, err
+	return k.Type, listed, nil
+}
+
+// unlisted is look where images or items are no array: that is for a type that is
+// not known to pass over, and an error of any other.
+func (d *decoder) unlisted(dec *codec.Decoder, head []byte) (kind string, listed int, err error) {
+	var k struct {
+		Type string `codec:"type"`
+	}
+	if err := decodeInto(dec, head, &k); err != nil {
+		return "", 0, fmt.Errorf("%w: a head whose \"type\" is no string", ErrProtocol)
+	}
+	if k.Type != TypeImages && k.Type != TypeControls {
+		return k.Type, 0, nil
+	}
+	return "", 0, d.worded(JSON, k.Type, head)
+}
+
+// worded says what is wrong with a head that the decoder did not take: its own
+// words are for programmers.
+func (d *decoder) worded(e Encoding, kind string, head []byte) error {
+	if err := d.shape(e, kind, head, newMessage(kind)); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: the message %q has a field that can't be read", ErrProtocol, kind)
 }
 
 func decodeInto(dec *codec.Decoder, head []byte, v any) error {
 	dec.ResetBytes(head)
-	if err := dec.Decode(v); err != nil {
-		return fmt.Errorf("%w: a head that can't be read: %v", ErrProtocol, err)
-	}
-	return nil
+	return dec.Decode(v)
 }
 
 // DecodeHead reads one head by itself; nil without an error is a type not known.

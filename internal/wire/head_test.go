@@ -103,7 +103,7 @@ func TestUnreadableHeads(t *testing.T) {
 		{wire.JSON, `{"type":"ping"`, wire.ErrProtocol, "one JSON value"},
 		{wire.JSON, `{"type":"ping","id":NaN}`, wire.ErrProtocol, "one JSON value"},
 		{wire.JSON, `{"type":"ping","id":1.5}`, wire.ErrProtocol, "1.5"},
-		{wire.JSON, `{"type":"ping","id":18446744073709551616}`, wire.ErrProtocol, "ParseInt"},
+		{wire.JSON, `{"type":"ping","id":18446744073709551616}`, wire.ErrLimit, "2^53-1"},
 		{wire.JSON, `{"type":"ping","id":9007199254740992}`, wire.ErrLimit, "2^53-1"},
 		{wire.JSON, `{"type":"pong","received_ns":-9007199254740992}`, wire.ErrLimit, "2^53-1"},
 		{wire.JSON, `{"type":"camera","seq":1e16}`, wire.ErrLimit, "2^53-1"},
@@ -114,8 +114,8 @@ func TestUnreadableHeads(t *testing.T) {
 		{wire.JSON, `{"type":"cameras","width":1e16}`, wire.ErrLimit, "2^53-1"},
 		{wire.JSON, `{"type":"view","height":1e16}`, wire.ErrLimit, "2^53-1"},
 		{wire.JSON, `{"type":"hello","versions":[1,1e16]}`, wire.ErrLimit, "2^53-1"},
-		{wire.MsgPack, "82a474797065a361636ba3736571cb4341c37937e08000", wire.ErrProtocol, "float64"},
-		{wire.JSON, `{"type":"ack","seq":-1}`, wire.ErrProtocol, "negative"},
+		{wire.MsgPack, "82a474797065a361636ba3736571cb4341c37937e08000", wire.ErrLimit, "2^53-1"},
+		{wire.JSON, `{"type":"ack","seq":-1}`, wire.ErrProtocol, `the message "ack": protocol: "seq" is -1, wanted an integer of at least 0`},
 		{wire.JSON, "{\"type\":\"data\",\"name\":\"\xff\"}", wire.ErrProtocol, "UTF-8"},
 		{wire.JSON, `{"type":"ping","x":` + strings.Repeat("[", 32) + strings.Repeat("]", 32) + `}`, wire.ErrLimit, "32 levels"},
 		{wire.MsgPack, "", wire.ErrProtocol, "one map"},
@@ -127,7 +127,7 @@ func TestUnreadableHeads(t *testing.T) {
 		{wire.MsgPack, "82a474797065a470696e67a26964cf0020000000000000", wire.ErrLimit, "2^53-1"},
 		{wire.MsgPack, "82a474797065a470696e67a26964d3ffe0000000000000", wire.ErrLimit, "2^53-1"},
 		{wire.MsgPack, "82a474797065a470696e67a26964d38000000000000000", wire.ErrLimit, "2^53-1"},
-		{wire.MsgPack, "82a474797065a470696e67a26964cb3ff8000000000000", wire.ErrProtocol, "fraction"},
+		{wire.MsgPack, "82a474797065a470696e67a26964cb3ff8000000000000", wire.ErrProtocol, `"id" is 1.5, wanted an integer`},
 		{wire.MsgPack, "82a474797065c40470696e67a2696401", wire.ErrProtocol, "binary"},
 		{wire.MsgPack, "82c40474797065a470696e67a2696401", wire.ErrProtocol, "key"},
 		{wire.MsgPack, "83a474797065a470696e670102a2696405", wire.ErrProtocol, "key"},
@@ -149,6 +149,70 @@ func TestUnreadableHeads(t *testing.T) {
 			t.Errorf("%s %q gave %+v", c.e, c.head, m)
 		}
 		wantError(t, err, c.want, c.word)
+	}
+}
+
+// Fields that have to be there are, and all are of their types; the words name them.
+func TestFieldsOfControlsAndEvents(t *testing.T) {
+	for head, word := range map[string]string{
+		`{"type":"control","value":0.5}`:                                       `"name" is missing`,
+		`{"type":"control","name":null}`:                                       `"name" is missing`,
+		`{"type":"control","name":3}`:                                          `"name" is 3, wanted a string`,
+		`{"type":"control","name":true}`:                                       `"name" is true, wanted a string`,
+		`{"type":"control","name":["a"]}`:                                      `"name" is an array of 1, wanted a string`,
+		`{"type":"control","name":"a","n":"3"}`:                                `"n" is "3", wanted an integer`,
+		`{"type":"control","name":"a","n":1.5}`:                                `"n" is 1.5, wanted an integer`,
+		`{"type":"control","name":"a","seen":-1}`:                              `"seen" is -1, wanted an integer of at least 0`,
+		`{"type":"control","name":"a","times":1}`:                              `"times" is 1, wanted an array`,
+		`{"type":"control","name":"a","times":[0,"1"]}`:                        `"times[1]" is "1", wanted a number`,
+		`{"type":"control","name":"a","value":1e400}`:                          `a number beyond float64`,
+		`{"type":"event"}`:                                                     `"event" is missing`,
+		`{"type":"event","event":3}`:                                           `"event" is 3, wanted a string`,
+		`{"type":"event","event":"click","x":"1"}`:                             `"x" is "1", wanted a number`,
+		`{"type":"event","event":"click","x":true}`:                            `"x" is true, wanted a number`,
+		`{"type":"event","event":"click","modifiers":"shift"}`:                 `"modifiers" is "shift", wanted an array`,
+		`{"type":"event","event":"click","modifiers":[null]}`:                  `"modifiers[0]" is null, wanted a string`,
+		`{"type":"event","event":"click","depth":"1"}`:                         `"depth" is "1", wanted a number`,
+		`{"type":"event","event":"click","y":1e400}`:                           `a number beyond float64`,
+		`{"type":"picks"}`:                                                     `"wanted" is missing`,
+		`{"type":"picks","wanted":1}`:                                          `"wanted" is 1, wanted true or false`,
+		`{"type":"answer"}`:                                                    `"id" is missing`,
+		`{"type":"answer","id":"1"}`:                                           `"id" is "1", wanted an integer`,
+		`{"type":"answer","id":1,"value":[1]}`:                                 `"value" is an array of 1, wanted an object`,
+		`{"type":"controls"}`:                                                  `"items" is missing`,
+		`{"type":"controls","items":3}`:                                        `"items" is 3, wanted an array`,
+		`{"type":"controls","items":{}}`:                                       `"items" is an object, wanted an array`,
+		`{"type":"controls","items":[null]}`:                                   `"items[0]" is null, wanted an object`,
+		`{"type":"controls","items":[{}]}`:                                     `"items[0].name" is missing`,
+		`{"type":"controls","items":[{"name":"a"}]}`:                           `"items[0].kind" is missing`,
+		`{"type":"controls","items":[{"name":"a","kind":3}]}`:                  `"items[0].kind" is 3, wanted a string`,
+		`{"type":"controls","items":[{"name":"a","kind":"x","min":"3"}]}`:      `"items[0].min" is "3", wanted a number`,
+		`{"type":"controls","items":[{"name":"a","kind":"x","log":1}]}`:        `"items[0].log" is 1, wanted true or false`,
+		`{"type":"controls","items":[{"name":"a","kind":"x","choices":[1]}]}`:  `"items[0].choices[0]" is 1, wanted a string`,
+		`{"type":"controls","items":[{"name":"a","kind":"x","channels":1.5}]}`: `"items[0].channels" is 1.5, wanted an integer`,
+		`{"type":"images","images":3}`:                                         `"images" is 3, wanted an array`,
+		`{"type":"view","c2w":[1,"a"]}`:                                        `"c2w[1]" is "a", wanted a number`,
+		`{"type":"ack","seq":true}`:                                            `"seq" is true, wanted an integer`,
+	} {
+		m, err := wire.DecodeHead(wire.JSON, []byte(head))
+		if m != nil {
+			t.Errorf("%s gave %+v", head, m)
+			continue
+		}
+		wantError(t, err, wire.ErrProtocol, word)
+	}
+	for _, head := range []string{
+		`{"type":"control","name":"","n":3.0,"value":null,"times":null}`,
+		`{"type":"controls","items":[]}`,
+		`{"type":"event","event":"unheard of","x":1,"depth":null}`,
+		`{"type":"ping","items":3}`,
+	} {
+		if m, err := wire.DecodeHead(wire.JSON, []byte(head)); m == nil || err != nil {
+			t.Errorf("%s: %+v, %v", head, m, err)
+		}
+	}
+	if m, err := wire.DecodeHead(wire.JSON, []byte(`{"type":"scene","items":3}`)); m != nil || err != nil {
+		t.Errorf("a type that is not known: %+v, %v", m, err)
 	}
 }
 

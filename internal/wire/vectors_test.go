@@ -77,6 +77,12 @@ var rules = []struct{ name, refused, encoding, head string }{
 	{"number for a boolean", "field", "json", `{"type":"cameras","wanted":1}`},
 	{"string for a boolean", "field", "json", `{"type":"cameras","wanted":"true"}`},
 	{"string for an array", "field", "json", `{"type":"view","c2w":"1 0 0"}`},
+	{"must-field left out", "field", "json", `{"type":"control","value":0.5}`},
+	{"must-field of an item left out", "field", "json", `{"type":"controls","items":[{"name":"a"}]}`},
+	{"null for a must-field", "field", "json", `{"type":"event","event":null}`},
+	{"number for a string", "field", "json", `{"type":"control","name":3}`},
+	{"string for a number", "field", "json", `{"type":"event","event":"click","x":"1"}`},
+	{"float for a count", "", "json", `{"type":"control","name":"a","value":0.5,"n":3.0}`},
 	{"32 levels", "", "json", `{"type":"x","a":` + nested(31) + `}`},
 	{"33 levels", "encoding", "json", `{"type":"x","a":` + nested(32) + `}`},
 
@@ -127,6 +133,9 @@ var rules = []struct{ name, refused, encoding, head string }{
 	{"string for a boolean", "field", "msgpack", "82 'type' 'cameras' 'wanted' 'true'"},
 	{"string for an integer", "field", "msgpack", "83 'type' 'ack' 'seq' '1' 'state' 'shown'"},
 	{"string for an array", "field", "msgpack", "82 'type' 'view' 'c2w' '1'"},
+	{"must-field left out", "field", "msgpack", "82 'type' 'control' 'value' 01"},
+	{"nil for a must-field", "field", "msgpack", "82 'type' 'picks' 'wanted' c0"},
+	{"number for a string", "field", "msgpack", "82 'type' 'event' 'event' 03"},
 	{"32 levels", "", "msgpack", "82 'type' 'x' 'a' " + strings.Repeat("91 ", 30) + "90"},
 	{"33 levels", "encoding", "msgpack", "82 'type' 'x' 'a' " + strings.Repeat("91 ", 31) + "90"},
 }
