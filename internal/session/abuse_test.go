@@ -108,7 +108,7 @@ func TestWhatIsNotKnownIsPassedOver(t *testing.T) {
 	g := newRig(t, session.RendererOptions{Cameras: true})
 	b := g.bareViewer()
 	b.raw(`{"type":"scene","files":[{"name":"x"}]}`, bytes.Repeat([]byte("x"), 100_000))
-	b.raw(`{"type":"controls","new":{}}`, nil)
+	b.raw(`{"type":"controls","items":[],"new":{}}`, nil)
 	b.raw(`{"type":"images","seq":1,"images":[]}`, []byte("from a viewer"))
 	b.raw(`{"type":"want","mode":"continuous","closed":[],"priority":3,"codec":"new"}`, nil)
 	b.raw(`{"type":"camera","seq":1,"cause":"unheard of","lens":"fisheye",`+poseJSON(still)+`}`, nil)

@@ -72,7 +72,11 @@ func (r *Renderer) Control(name, kind string) (*Control, error) {
 // Define defines a control, or finds the one that has the name already.
 func (r *Renderer) Define(item wire.ControlItem) (*Control, error) {
 	item.Name = strings.Clone(item.Name)
+	given := item.Value
 	if err := item.Check(); err != nil {
+		return nil, err
+	}
+	if err := item.CheckOnStep(given); err != nil {
 		return nil, err
 	}
 	value := item.Value
@@ -194,14 +198,14 @@ func (c *Control) Text() string {
 	return c.text
 }
 
-// Vector copies a colour's or a vector's value.
+// Vector copies a color's or a vector's value.
 func (c *Control) Vector(dst []float64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	copy(dst, c.vector[:])
 }
 
-// Channels is how many numbers a colour or a vector has.
+// Channels is how many numbers a color or a vector has.
 func (c *Control) Channels() int {
 	if c.kind == wire.KindVector {
 		return 3

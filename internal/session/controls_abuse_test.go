@@ -219,6 +219,7 @@ func TestAPeerWithoutTheFeatureGetsNone(t *testing.T) {
 		if err := g.r.Label(label, "x"); err != nil {
 			t.Fatal(err)
 		}
+		b.say(&wire.Event{Event: wire.EventPick, ID: 7, Name: "a"})
 		time.Sleep(100 * time.Millisecond)
 		b.say(&wire.Ping{ID: 9, SentNs: 1})
 		for pong := false; !pong; {
@@ -228,6 +229,9 @@ func TestAPeerWithoutTheFeatureGetsNone(t *testing.T) {
 			case *wire.Pong:
 				pong = m.ID == 9
 			}
+		}
+		if n := g.r.OpenPicks(); n != 0 {
+			t.Errorf("%s: %d picks wait for answers, which it doesn't know", name, n)
 		}
 	}
 }

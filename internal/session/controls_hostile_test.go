@@ -104,6 +104,12 @@ func TestEventsThatCantBeEndTheirViewersConnection(t *testing.T) {
 		"a long button":  `{"type":"event","event":"click","button":"` + strings.Repeat("n", 1000) + `"}`,
 		"many modifiers": `{"type":"event","event":"click","modifiers":[` + strings.Repeat(`"",`, 40) + `""]}`,
 		"a short ray":    `{"type":"event","event":"click","origin":[1,2]}`,
+		"without a kind": `{"type":"event","name":"a"}`,
+		"a kind of 3":    `{"type":"event","event":3}`,
+		"a zero byte":    `{"type":"event","event":"key","key":"a\u0000"}`,
+		"no direction":   `{"type":"event","event":"click","direction":[0,0,0]}`,
+		"no name":        `{"type":"control","value":1}`,
+		"a number":       `{"type":"control","name":3}`,
 		"a body":         "",
 	} {
 		g := newRig(t, session.RendererOptions{})
@@ -113,8 +119,22 @@ func TestEventsThatCantBeEndTheirViewersConnection(t *testing.T) {
 		} else {
 			b.raw(`{"type":"event","event":"click"}`, []byte("body"))
 		}
-		if e := b.farewell(); e.Code != wire.CodeProtocol && e.Code != wire.CodeLimit {
+		if e := b.farewell(); e.Code != wire.CodeProtocol && e.Code != wire.CodeLimit || strings.Contains(e.Text, "strconv") {
 			t.Errorf("%s: %+v", name, e)
+		}
+	}
+}
+
+func TestMessagesThatCantBeEndTheirRenderersConnection(t *testing.T) {
+	for _, head := range []string{
+		`{"type":"controls"}`, `{"type":"controls","items":[{}]}`, `{"type":"controls","items":[{"name":"a","kind":3}]}`,
+		`{"type":"control"}`, `{"type":"control","name":3,"value":1}`, `{"type":"control","name":"a","seen":1.5}`,
+		`{"type":"picks"}`, `{"type":"picks","wanted":"true"}`, `{"type":"answer"}`, `{"type":"answer","id":1,"value":[1]}`,
+	} {
+		b, _ := bareRenderer(t)
+		b.raw(head, nil)
+		if e := b.farewell(); e.Code != wire.CodeProtocol || !strings.Contains(e.Text, "the message") {
+			t.Errorf("%s: %+v", head, e)
 		}
 	}
 }
@@ -122,7 +142,7 @@ func TestEventsThatCantBeEndTheirViewersConnection(t *testing.T) {
 // A renderer's controls that are no good are passed over, too many end it.
 func TestHostileRenderers(t *testing.T) {
 	b, v := bareRenderer(t)
-	b.raw(`{"type":"controls","items":[{},{"name":"a","kind":"knob"},{"name":"b","kind":"slider","min":1,"max":0,"value":0},`+
+	b.raw(`{"type":"controls","items":[{"name":"","kind":"button"},{"name":"a","kind":"knob"},{"name":"b","kind":"slider","min":1,"max":0,"value":0},`+
 		`{"name":"c","kind":"button"},{"name":"c","kind":"checkbox","value":true},{"name":"p","kind":"plot","value":[1],"times":[]},`+
 		`{"name":"d","kind":"color","channels":0,"value":[]},{"name":"e/","kind":"button"},{"name":"q","kind":"plot","value":[],"times":[]}]}`, nil)
 	items := offered(t, v, 2)

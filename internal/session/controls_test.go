@@ -98,6 +98,8 @@ func TestDefinitionsThatCantBe(t *testing.T) {
 	g.define(sliderItem("a", 1))
 	_, err := g.r.Control("a", wire.KindButton)
 	wantIs(t, err, session.ErrName, `"a" is a slider already`)
+	_, err = g.r.Define(wire.ControlItem{Name: "between", Kind: wire.KindSlider, Max: 1, Step: 0.25, Value: 0.3})
+	wantIs(t, err, wire.ErrControl, "wanted 0.25 or 0.5")
 	_, err = g.r.Define(wire.ControlItem{Name: "a", Kind: wire.KindButton})
 	wantIs(t, err, session.ErrName, "remove that one first")
 	if c, err := g.r.Control("b", wire.KindButton); c != nil || err != nil {
@@ -162,7 +164,7 @@ func TestValuesGoBothWays(t *testing.T) {
 		"view/exposure": {2.3, 2.5, "2.5"},
 		"paused":        {false, false, "false"},
 		"mode":          {2, 2, "2"},
-		"prompt":        {"é\n", "é\n", `"é\n"`},
+		"prompt":        {"é", "é", `"é"`},
 		"background":    {[]float64{0, 1, 0.5, 1}, []float64{0, 1, 0.5, 1}, "[0,1,0.5,1]"},
 		"centre":        {[]any{1.0, 2.0, 3.0}, []float64{1, 2, 3}, "[1,2,3]"},
 		"gate":          {5, 5, "5"},

@@ -39,8 +39,8 @@ func (w *watcher) input(m *wire.Event) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if kind == EventPick {
-		if !r.picks.wanted {
-			return nil // it was on its way
+		if !r.picks.wanted || !w.peer.has(wire.FeatureEvents) {
+			return nil // it was on its way, or would not know the answer
 		}
 		m.ID = r.picks.add(w, m.ID)
 	}
