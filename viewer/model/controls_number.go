@@ -10,12 +10,12 @@ import (
 const maxStops = 1e6
 
 // Stops is how many steps a slider has from its min to its max, 0 when it moves
-// freely.
+// freely. The last one may be shorter: it leads to the max.
 func (c *Control) Stops() int64 {
 	if c.Step <= 0 || c.Log {
 		return 0
 	}
-	if n := math.Floor((c.Max-c.Min)/c.Step + 1e-9); n >= 1 && n <= maxStops {
+	if n := math.Ceil((c.Max-c.Min)/c.Step - 1e-9); n >= 1 && n <= maxStops {
 		return int64(n)
 	}
 	return 0
@@ -46,10 +46,11 @@ func (c *Control) At(place float64) float64 {
 func (c *Control) Snap(value float64) float64 {
 	if c.Step > 0 {
 		from := c.Min // a vector's is 0
-		value = trim(from + math.Round((value-from)/c.Step)*c.Step)
-		if c.Kind == KindSlider && value > c.Max {
-			value = trim(value - c.Step)
+		near := trim(from + math.Round((value-from)/c.Step)*c.Step)
+		if c.Kind == KindSlider && (near > c.Max || c.Max-value < math.Abs(near-value)) {
+			near = c.Max // a value of its own where no step meets it
 		}
+		value = near
 	}
 	if c.Kind == KindSlider {
 		value = min(max(value, c.Min), c.Max)

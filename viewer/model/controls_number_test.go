@@ -25,7 +25,9 @@ func TestSliderPlaces(t *testing.T) {
 		{of(-1, 1, 0, false), 1, 1},
 		{of(1e-6, 1, 0, true), 0.5, 1e-3},
 		{of(1, 64, 1, false), 0.5, 33}, // 32.5, half up
-		{of(0, 1, 0.3, false), 1, 0.9}, // the last step
+		{of(0, 1, 0.3, false), 1, 1},   // whatever the step
+		{of(0, 1, 0.3, false), 0.94, 0.9},
+		{of(0, 1, 0.3, false), 0.96, 1},
 		{of(0, 10, 0.1, false), 0.03, 0.3},
 	} {
 		if got := c.control.At(c.place); math.Abs(got-c.value) > 1e-12*math.Abs(c.value) {
@@ -40,7 +42,7 @@ func TestSliderPlaces(t *testing.T) {
 
 // What a slider makes is what the protocol takes, unchanged.
 func TestSliderValuesAreTaken(t *testing.T) {
-	for _, c := range []*Control{of(0, 1, 0.1, false), of(-3, 7, 0.3, false), of(1e-6, 0.1, 0, true), of(5, 6, 10, false), of(0.5, 100, 0.25, true)} {
+	for _, c := range []*Control{of(0, 1, 0.1, false), of(-3, 7, 0.3, false), of(1e-6, 0.1, 0, true), of(5, 6, 1, false), of(0, 10, 3, false), of(0.5, 100, 0.25, true)} {
 		for i := range 101 {
 			value := c.At(float64(i) / 100)
 			clean, err := c.Clean(value)
@@ -58,10 +60,11 @@ func TestStops(t *testing.T) {
 	}{
 		{of(1, 64, 1, false), 63},
 		{of(0, 1, 0.1, false), 10},
-		{of(0, 1, 0.3, false), 3},
+		{of(0, 1, 0.3, false), 4},
+		{of(0, 0.3, 0.1, false), 3},
 		{of(0, 1, 0, false), 0},
 		{of(1, 100, 1, true), 0},
-		{of(0, 1, 2, false), 0},
+		{of(0, 1, 1, false), 1},
 		{of(0, 1e12, 1, false), 0},
 	} {
 		if n := c.control.Stops(); n != c.stops {

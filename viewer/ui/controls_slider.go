@@ -60,6 +60,9 @@ func (v *panel) track(ct *model.Control, value float64, width float32) float64 {
 	if n := ct.Stops(); n > 0 {
 		f := &v.fields.stops
 		*f = [3]int64{int64((value-ct.Min)/ct.Step + 0.5), 0, n}
+		if value == ct.Max {
+			f[0] = n // the last step may be shorter than half of one
+		}
 		if slide(imgui.DataTypeS64, unsafe.Pointer(&f[0]), unsafe.Pointer(&f[1]), unsafe.Pointer(&f[2]), flags) {
 			return ct.Snap(ct.Min + float64(f[0])*ct.Step)
 		}
