@@ -6,7 +6,6 @@ import "C"
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -175,17 +174,26 @@ func rvgo_text(handle C.uint64_t, name, initial *C.rv_string, buffer *C.char, si
 	}
 	value := c.Text()
 	if size > 0 {
-		out := unsafe.Slice((*byte)(unsafe.Pointer(buffer)), int(size))
-		out[copy(out[:size-1], value)] = 0
+		cut(unsafe.Slice((*byte)(unsafe.Pointer(buffer)), int(size)), value)
 	}
 	return C.int(len(value) + 1)
+}
+
+// cut copies text and a zero byte, as much as there is room for, but no part of a
+// character.
+func cut(out []byte, text string) {
+	n := min(len(text), len(out)-1)
+	for n > 0 && n < len(text) && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	out[copy(out, text[:n])] = 0
 }
 
 //export rvgo_color
 func rvgo_color(handle C.uint64_t, name *C.rv_string, channels C.uint32_t, initial *C.rv_doubles, value *C.double, o *C.rv_const_control_options) (code C.int) {
 	var err error
 	defer answer(&code, &err)
-	item := wire.ControlItem{Kind: wire.KindColor, Channels: int(min(channels, math.MaxInt8))}
+	item := wire.ControlItem{Kind: wire.KindColor, Channels: int(channels)}
 	code, err = vector(handle, name, &item, initial, 1, value, o)
 	return
 }
@@ -199,7 +207,7 @@ func rvgo_vector3(handle C.uint64_t, name *C.rv_string, initial *C.rv_doubles, v
 	return
 }
 
-// vector looks a colour or a vector up; fill is what its numbers are without
+// vector looks a color or a vector up; fill is what its numbers are without
 // initial ones.
 func vector(handle C.uint64_t, name *C.rv_string, item *wire.ControlItem, initial *C.rv_doubles, fill float64, value *C.double, o *C.rv_const_control_options) (C.int, error) {
 	e, c, text, err := lookup(handle, name, item.Kind)
@@ -216,12 +224,9 @@ func vector(handle C.uint64_t, name *C.rv_string, item *wire.ControlItem, initia
 	case c != nil && c.Channels() != n:
 		return 0, fmt.Errorf("%w: %q has %d channels, and is asked for with %d", session.ErrName, strings.Clone(text), c.Channels(), n)
 	case c == nil:
-		start := make([]float64, n)
-		for i := range start {
-			start[i] = fill
-		}
-		if initial != nil && n <= 4 {
-			floats(start, unsafe.Slice((*C.double)(unsafe.Pointer(initial)), n))
+		start := []float64{fill, fill, fill, fill}[:min(n, 4)] // more can't be
+		if initial != nil {
+			floats(start, unsafe.Slice((*C.double)(unsafe.Pointer(initial)), len(start)))
 		}
 		item.Name, item.Value = text, start
 		if c, err = define(e, *item, o); err != nil {
@@ -278,17 +283,24 @@ func rvgo_set_control(handle C.uint64_t, name, text *C.rv_string) (code C.int) {
 		err = fmt.Errorf("%w: name or json is NULL", errInvalid)
 		return
 	}
-	var value any
-	if !utf8.ValidString(textOf(text, "")) {
-		err = fmt.Errorf("%w: the value of %q is not UTF-8", errInvalid, textOf(name, ""))
-		return
+	value, err := readJSON(fmt.Sprintf("the value of %q", textOf(name, "")), textOf(text, ""))
+	if err == nil {
+		err = e.r.SetControl(textOf(name, ""), value)
 	}
-	if err = json.Unmarshal([]byte(textOf(text, "")), &value); err != nil {
-		err = fmt.Errorf("%w: the value of %q is not JSON: %w", errInvalid, textOf(name, ""), err)
-		return
-	}
-	err = e.r.SetControl(textOf(name, ""), value)
 	return
+}
+
+// readJSON reads any JSON value. encoding/json's own words are for programmers in Go.
+func readJSON(what, text string) (value any, err error) {
+	switch {
+	case !utf8.ValidString(text):
+		return nil, fmt.Errorf("%w: %s is not UTF-8", errInvalid, what)
+	case !json.Valid([]byte(text)):
+		return nil, fmt.Errorf("%w: %s is not JSON: %.60q", errInvalid, what, text)
+	case json.Unmarshal([]byte(text), &value) != nil:
+		return nil, fmt.Errorf("%w: %s has a number beyond float64: %.60q", errInvalid, what, text)
+	}
+	return value, nil
 }
 
 //export rvgo_remove_control
@@ -298,6 +310,11 @@ func rvgo_remove_control(handle C.uint64_t, name *C.rv_string) (code C.int) {
 	e, err := find(handle)
 	if err == nil && name != nil && textOf(name, "") == "" {
 		err = fmt.Errorf("%w: the name is empty; NULL means all controls", session.ErrName)
+	}
+	if err == nil && name != nil {
+		if err = wire.CheckName("control's name", textOf(name, ""), wire.DefaultLimits.Name); err != nil {
+			err = fmt.Errorf("%w: %w", session.ErrName, err)
+		}
 	}
 	if err == nil {
 		code = C.int(e.r.RemoveControls(textOf(name, "")))

@@ -246,9 +246,7 @@ func rvgo_address(handle C.uint64_t, buffer *C.char, size C.uint32_t) (code C.in
 	}
 	text := e.address.Full()
 	if size > 0 {
-		dst := unsafe.Slice((*byte)(unsafe.Pointer(buffer)), int(size))
-		n := copy(dst[:size-1], text)
-		dst[n] = 0
+		cut(unsafe.Slice((*byte)(unsafe.Pointer(buffer)), int(size)), text)
 	}
 	return C.int(len(text) + 1)
 }

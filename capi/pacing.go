@@ -6,6 +6,9 @@ import "C"
 import (
 	"fmt"
 	"unsafe"
+
+	"remoteviewer/internal/session"
+	"remoteviewer/internal/wire"
 )
 
 //export rvgo_wants
@@ -59,8 +62,13 @@ func rvgo_closed(handle C.uint64_t, stream *C.rv_string, buffer *C.char, size C.
 		err = fmt.Errorf("%w: buffer is NULL and size is %d", errInvalid, size)
 		return
 	}
+	of := textOf(stream, "")
+	if err = wire.CheckName("stream", of, wire.DefaultLimits.Name); err != nil {
+		err = fmt.Errorf("%w: %w", session.ErrName, err)
+		return
+	}
 	out := unsafe.Slice((*byte)(unsafe.Pointer(buffer)), int(size))
-	for _, name := range entry.r.Closed(textOf(stream, "")) {
+	for _, name := range entry.r.Closed(of) {
 		n := len(name) + 1
 		if len(out) >= n {
 			copy(out, name)

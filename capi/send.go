@@ -4,11 +4,10 @@ package main
 import "C"
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
+	"strings"
 	"time"
 	"unicode/utf8"
 	"unsafe"
@@ -203,16 +202,33 @@ func readObject(what, text string) (map[string]any, error) {
 	if !utf8.ValidString(text) {
 		return nil, fmt.Errorf("%w: %s is not UTF-8", errInvalid, what)
 	}
-	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
-	dec.UseNumber()
-	var meta map[string]any
-	if err := dec.Decode(&meta); err != nil || meta == nil {
-		return nil, fmt.Errorf("%w: %s is not a JSON object: %v", errInvalid, what, err)
+	if !json.Valid([]byte(text)) {
+		return nil, fmt.Errorf("%w: %s is not JSON: %.60q", errInvalid, what, text)
 	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, fmt.Errorf("%w: %s goes on behind its JSON object", errInvalid, what)
+	var meta map[string]any
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.UseNumber()
+	if err := dec.Decode(&meta); err != nil || meta == nil {
+		return nil, fmt.Errorf("%w: %s is %s, wanted an object", errInvalid, what, kindOf(text))
 	}
 	return meta, nil
+}
+
+// kindOf says what a JSON value is.
+func kindOf(text string) string {
+	switch strings.TrimLeft(text, " \t\r\n")[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "true or false"
+	case 'n':
+		return "null"
+	}
+	return "a number"
 }
 
 //export rvgo_send_data

@@ -15,6 +15,16 @@ static char *endless(size_t size) {
   return text;
 }
 
+/* The code, and what the words say. */
+#define CHECK_WORDS(call, want, said) check_words(CHECK_CODE(call, want), said, #call)
+
+static void check_words(int refused, const char *said, const char *call) {
+  if (!refused || strstr(rv_last_error(), said) != NULL)
+    return;
+  atomic_fetch_add(&check_failures, 1);
+  fprintf(stderr, "%s: wanted \"%s\", found \"%s\"\n", call, said, rv_last_error());
+}
+
 /* Every function that takes a control's name. */
 static void test_name(uint64_t handle, const char *name, int want) {
   static const char *const choices[] = {"a", "b"};
@@ -44,6 +54,7 @@ static void test_names(uint64_t handle) {
   CHECK_CODE(rv_set_control(handle, "\xff", "1"), RV_ERR_NAME);
   CHECK_CODE(rv_set_control(handle, NULL, "1"), RV_ERR_INVALID);
   CHECK_CODE(rv_remove_control(handle, ""), RV_ERR_NAME);
+  CHECK_WORDS(rv_remove_control(handle, "\xff"), RV_ERR_NAME, "UTF-8");
   CHECK_CODE(rv_remove_control(handle, "none"), 0);
   CHECK_CODE(rv_remove_control(handle, NULL), 0); /* none of these is one */
   char longest[129] = {0};
@@ -60,7 +71,7 @@ static void test_slider(uint64_t handle) {
   CHECK_CODE(rv_slider(handle, "s", 0, 1, nan, &value, NULL), RV_ERR_INVALID);
   CHECK_CODE(rv_slider(handle, "s", -inf, 1, 0, &value, NULL), RV_ERR_INVALID);
   CHECK_CODE(rv_slider(handle, "s", 0, inf, 0, &value, NULL), RV_ERR_INVALID);
-  CHECK_CODE(rv_slider(handle, "s", -1e308, 1e308, 0, &value, NULL), RV_ERR_INVALID);
+  CHECK_WORDS(rv_slider(handle, "s", -1e308, 1e308, 0, &value, NULL), RV_ERR_INVALID, "a finite max - min");
   CHECK_CODE(rv_slider(handle, "s", 1, 1, 1, &value, NULL), RV_ERR_INVALID);
   CHECK_CODE(rv_slider(handle, "s", 1, 0, 0.5, &value, NULL), RV_ERR_INVALID);
   CHECK_CODE(rv_slider(handle, "s", 0, 1, 1.5, &value, NULL), RV_ERR_INVALID);
@@ -82,12 +93,16 @@ static void test_set(uint64_t handle) {
     if (!CHECK_CODE(rv_set_control(handle, "s", bad[n]), RV_ERR_INVALID))
       fprintf(stderr, "  value %s\n", bad[n]);
   CHECK_CODE(rv_set_control(handle, "s", NULL), RV_ERR_INVALID);
+  CHECK_WORDS(rv_set_control(handle, "s", "NaN"), RV_ERR_INVALID, "the value of \"s\" is not JSON: \"NaN\"");
+  CHECK_WORDS(rv_set_control(handle, "s", "1e400"), RV_ERR_INVALID, "a number beyond float64");
 }
 
 static void test_set_text(uint64_t handle) {
   CHECK_CODE(rv_text(handle, "words", "", NULL, 0, NULL), 1);
   CHECK_CODE(rv_set_control(handle, "words", "\"two\""), RV_OK);
   CHECK_CODE(rv_set_control(handle, "words", "\"a\xff\""), RV_ERR_INVALID);
+  CHECK_WORDS(rv_set_control(handle, "words", "\"a\\nb\""), RV_ERR_INVALID, "one line");
+  CHECK_WORDS(rv_set_control(handle, "words", "\"a\\u0000b\""), RV_ERR_INVALID, "zero");
   CHECK_CODE(rv_text(handle, "words", "", NULL, 0, NULL), 4);
 }
 
@@ -107,6 +122,7 @@ static void test_options(uint64_t handle) {
   REFUSED(o.struct_size = 0xffffffff, RV_ERR_INVALID);
   REFUSED(o.step = -1, RV_ERR_INVALID);
   REFUSED(o.step = (double)NAN, RV_ERR_INVALID);
+  REFUSED(o.step = 1.5, RV_ERR_INVALID);
   REFUSED(o.logarithmic = 1, RV_ERR_INVALID); /* from 0 */
   REFUSED(o.help = help, RV_ERR_LIMIT);
   REFUSED(o.help = "\xff", RV_ERR_INVALID);
@@ -118,8 +134,19 @@ static void test_options(uint64_t handle) {
   } later = {RV_CONTROL_OPTIONS_INIT, {0}};
   later.known.struct_size = sizeof later;
   later.known.step = 0.25;
-  CHECK_CODE(rv_slider(handle, "o", 0, 1, 0.3, &value, &later.known), 0);
+  CHECK_WORDS(rv_slider(handle, "o", 0, 1, 0.3, &value, &later.known), RV_ERR_INVALID, "wanted 0.25 or 0.5");
+  CHECK_CODE(rv_slider(handle, "o", 0, 1, 0.25, &value, &later.known), 0);
   CHECK(value == 0.25);
+  CHECK_CODE(rv_set_control(handle, "o", "0.4"), RV_OK);
+  CHECK_CODE(rv_slider(handle, "o", 0, 1, 0.25, &value, &later.known), 1);
+  CHECK(value == 0.5);
+  o = good;
+  o.step = 3;
+  CHECK_CODE(rv_slider(handle, "max", 0, 10, 10, &value, &o), 0); /* of which no step leads there */
+  CHECK(value == 10);
+  o.step = -1;
+  double vector[3];
+  CHECK_WORDS(rv_vector3(handle, "negative", NULL, vector, &o), RV_ERR_INVALID, "a step of -1");
 }
 
 static void test_choices(uint64_t handle) {
@@ -164,12 +191,18 @@ static void test_texts(uint64_t handle) {
   CHECK_CODE(rv_label(handle, "l", "\xff", NULL), RV_ERR_INVALID);
   free(large);
   CHECK_CODE(rv_text(handle, "t", "\xff", text, sizeof text, NULL), RV_ERR_INVALID);
+  CHECK_WORDS(rv_text(handle, "t", "a\nb", text, sizeof text, NULL), RV_ERR_INVALID, "one line");
   CHECK_CODE(rv_text(handle, "t", "a cat", NULL, 5, NULL), RV_ERR_INVALID);
   CHECK_CODE(rv_text(handle, "t", "a cat", NULL, 0, NULL), 6);
   CHECK_CODE(rv_text(handle, "t", NULL, text, 4, NULL), 6);
   CHECK(strcmp(text, "a c") == 0 && text[4] == 'x');
   CHECK_CODE(rv_text(handle, "t", NULL, text, sizeof text, NULL), 6);
   CHECK(strcmp(text, "a cat") == 0);
+  static const char *const cut[] = {"", "", "a", "a", "a", "a", "a\xf0\x9f\x98\x80", "a\xf0\x9f\x98\x80"};
+  for (uint32_t size = 1; size <= 7; size++) { /* never inside of a character */
+    CHECK_CODE(rv_text(handle, "smile", "a\xf0\x9f\x98\x80", text, size, NULL), 6);
+    CHECK(strcmp(text, cut[size]) == 0);
+  }
 }
 
 static void test_vectors(uint64_t handle) {
@@ -179,6 +212,7 @@ static void test_vectors(uint64_t handle) {
   CHECK_CODE(rv_color(handle, "k", 2, NULL, value, NULL), RV_ERR_INVALID);
   CHECK_CODE(rv_color(handle, "k", 0, NULL, value, NULL), RV_ERR_INVALID);
   CHECK_CODE(rv_color(handle, "k", 5, good, value, NULL), RV_ERR_INVALID);
+  CHECK_WORDS(rv_color(handle, "k", 300, good, value, NULL), RV_ERR_INVALID, "the color \"k\" has 300 channels");
   CHECK_CODE(rv_color(handle, "k", UINT32_MAX, good, value, NULL), RV_ERR_INVALID);
   CHECK_CODE(rv_color(handle, "k", 3, bad, value, NULL), RV_ERR_INVALID);
   CHECK_CODE(rv_color(handle, "k", 3, beyond, value, NULL), RV_ERR_INVALID);
@@ -242,7 +276,8 @@ static void test_pacing(uint64_t handle) {
   CHECK_CODE(rv_gate(handle, -1), 1); /* nobody is there to press a button */
   CHECK_CODE(rv_closed(handle, NULL, NULL, 5), RV_ERR_INVALID);
   CHECK_CODE(rv_closed(handle, NULL, NULL, 0), 0);
-  CHECK_CODE(rv_closed(handle, "\xff", text, sizeof text), 0);
+  CHECK_WORDS(rv_closed(handle, "\xff", text, sizeof text), RV_ERR_NAME, "UTF-8");
+  CHECK_CODE(rv_closed(handle, "none", text, sizeof text), 0);
   CHECK(text[0] == 'x');
 }
 
@@ -260,6 +295,10 @@ static void test_picks(uint64_t handle) {
   for (size_t n = 0; n < sizeof bad / sizeof bad[0]; n++)
     if (!CHECK_CODE(rv_answer(handle, 1, bad[n]), RV_ERR_INVALID))
       fprintf(stderr, "  answer %s\n", bad[n]);
+  CHECK_WORDS(rv_answer(handle, 1, "{"), RV_ERR_INVALID, "the answer is not JSON");
+  CHECK_WORDS(rv_answer(handle, 1, " []"), RV_ERR_INVALID, "the answer is an array, wanted an object");
+  CHECK_WORDS(rv_answer(handle, 1, "null"), RV_ERR_INVALID, "the answer is null, wanted an object");
+  CHECK_WORDS(rv_answer(handle, 1, "{\"a\": 1e400}"), RV_ERR_LIMIT, "float64");
 }
 
 int main(void) {
