@@ -232,7 +232,7 @@ typedef struct rv_event {
     const struct rv_camera *camera; /* RV_EVENT_CAMERA */
     const char *name;        /* never NULL */
     const char *format;      /* of `data`: "json", "msgpack" or "bytes"; never NULL */
-    const void *data;        /* `size` bytes, and a zero byte behind them; never NULL */
+    const void *data;        /* `size` bytes, and a zero byte behind them; never NULL. Of a control: JSON, see "Controls" */
     uint64_t size;
     const char *text;        /* in words; never NULL */
     int32_t code;            /* RV_STATUS_* */
@@ -243,7 +243,8 @@ typedef struct rv_event {
     const char *stream;      /* never NULL */
     double x;                /* pixels from the image's left edge; centres at +0.5; outside it in drags; a key's -1: not over it */
     double y;                /* pixels from its top */
-    double depth;            /* along the camera's z axis, world units, where an image of the list tells; else NaN */
+    double depth;            /* along the camera's z axis, world units, where an image of the list tells; else NaN.
+                              * Above 0; but below it behind an RV_EQUIRECT camera */
     double origin[3];        /* of the ray through the place, world; NaN where the list had no camera */
     double direction[3];     /* of the ray, of length 1 */
     double point[3];         /* where the ray meets `depth`, world; else NaN */
@@ -260,7 +261,9 @@ typedef struct rv_event {
 typedef struct rv_control_options {
     uint32_t struct_size;
     int32_t logarithmic;    /* 1: a slider moves by factors; its min is above 0 */
-    double step;            /* of a slider's and vector's values; 0: any. A whole step with a whole min: integers */
+    double step;            /* 0: any. A slider's values are min, min + step, min + 2 step, ... and max, whatever is
+                             * left to it; a vector3's are multiples of it. Of a slider at most max - min; with
+                             * a whole min and max a whole step gives integers */
     const char *help;       /* shown when the pointer rests on it, at most 1024 bytes; NULL: none */
 } rv_control_options;
 #define RV_CONTROL_OPTIONS_INIT { sizeof(rv_control_options), 0, 0, 0 }
@@ -338,7 +341,9 @@ RV_API int rv_send_images(uint64_t handle, const rv_image *images, uint32_t coun
  * pending when the driver changes its camera or gets room for a list, and 50 ms
  * after the last one was read if no list was sent since. Never more than one is
  * pending: the newest replaces it. Of other events the newest 1,024 are kept, and
- * of their data 64 MiB.
+ * of their data 64 MiB. What nobody has read yet is replaced by what makes it void: a
+ * control's value by its newer one (but each press of a button is an event of its
+ * own), a viewer's pick by its next one, the last move of a drag by the next.
  *
  * @param out        gets the event, to be freed by rv_event_free; NULL when none came.
  * @param timeout_ms how long to wait; 0: not at all; negative: without end.
@@ -426,7 +431,8 @@ RV_API int rv_gate(uint64_t handle, int32_t timeout_ms);
  * @param stream NULL: "".
  * @param buffer gets the names, each with a zero byte behind it, as far as `size`
  *               holds whole ones; NULL when size is 0.
- * @return the bytes needed, 0 when none is closed, or RV_ERR_HANDLE, RV_ERR_INVALID.
+ * @return the bytes needed, 0 when none is closed, or RV_ERR_NAME (the stream's is too
+ *         long or not UTF-8), RV_ERR_HANDLE, RV_ERR_INVALID.
  * Blocking: never.
  * @since 0.2
  */
@@ -440,17 +446,23 @@ RV_API int rv_closed(uint64_t handle, const char *stream, char *buffer, uint32_t
  * kind with the name is RV_ERR_NAME. A "/" in a name makes folders: "camera/fov".
  *
  * Names are 1 to 128 bytes of UTF-8 without empty parts; a session has at most 256
- * controls, whose names, choices and helps have at most 512 KiB together. `options` may be NULL. Viewers' changes also come as RV_EVENT_CONTROL,
- * the newest of each name. All of these return RV_ERR_NAME, RV_ERR_LIMIT,
- * RV_ERR_INVALID (NaN, an empty range, an initial value outside it, NULL), RV_ERR_HANDLE;
- * none ever waits for a viewer.
+ * controls, whose names, choices and helps have at most 512 KiB together. `options`
+ * may be NULL. Viewers' changes also come as RV_EVENT_CONTROL, the newest unread one of
+ * each name, and each press of a button; `data` is the value as JSON: a slider's a
+ * number, a checkbox's true or false, a dropdown's its index, a text's a string, a
+ * color's and a vector3's an array of numbers, a button's true, the gate's a whole number
+ * (-1 runs, 0 is paused, n does n more rounds).
+ *
+ * All of these return RV_ERR_NAME, RV_ERR_LIMIT, RV_ERR_INVALID (NaN, an empty range, an
+ * initial value outside of it or between two steps, NULL), RV_ERR_HANDLE; none ever
+ * waits for a viewer.
  */
 
 /**
  * A number between two others.
  *
- * @param min     finite, below `max`.
- * @param initial from min to max.
+ * @param min     finite, below `max`; max - min is finite too.
+ * @param initial from min to max, on a step where the options have one.
  * @param value   gets the value that it has now.
  * @return 1 a viewer or rv_set_control changed it since the last call, 0 not, or an error.
  * @since 0.2
@@ -481,7 +493,7 @@ RV_API int rv_dropdown(uint64_t handle, const char *name, const char *const *cho
                        int32_t *value, const rv_control_options *options);
 
 /**
- * A button.
+ * A button. Each press is also an RV_EVENT_CONTROL of its own, with the data `true`.
  *
  * @return how many times it was pressed since the last call, or an error.
  * @since 0.2
@@ -491,8 +503,9 @@ RV_API int rv_button(uint64_t handle, const char *name, const rv_control_options
 /**
  * A line of text.
  *
- * @param initial at most 4096 bytes; NULL: "".
- * @param buffer  gets the text and its zero byte, cut to `size`; NULL when size is 0.
+ * @param initial at most 4096 bytes, without CR and LF; NULL: "".
+ * @param buffer  gets the text and its zero byte, cut to `size` but not inside of a
+ *                character; NULL when size is 0.
  * @return the bytes needed with the zero byte, or an error.
  * @since 0.2
  */
@@ -514,7 +527,7 @@ RV_API int rv_color(uint64_t handle, const char *name, uint32_t channels, const 
 /**
  * Three numbers.
  *
- * @param initial 3 finite numbers; NULL: zeros.
+ * @param initial 3 finite numbers, on a step where the options have one; NULL: zeros.
  * @param value   gets 3 numbers.
  * @return as rv_slider.
  * @since 0.2
@@ -545,7 +558,7 @@ RV_API int rv_label(uint64_t handle, const char *name, const char *text, const r
  * Sets a control's value from the program, in all viewers.
  *
  * @param json the value: a number; true or false; a dropdown's index; a string; an array
- *             of numbers.
+ *             of numbers. Between two steps it becomes the nearest.
  * @return RV_OK, RV_ERR_NAME (not defined), RV_ERR_INVALID (not a value of its kind), RV_ERR_HANDLE.
  * @since 0.2
  */
@@ -555,7 +568,7 @@ RV_API int rv_set_control(uint64_t handle, const char *name, const char *json);
  * Takes a control away, or a folder with all that is in it; the name is free again.
  *
  * @param name NULL: all controls.
- * @return how many there were, or RV_ERR_HANDLE.
+ * @return how many there were, or RV_ERR_NAME (empty, too long, not UTF-8), RV_ERR_HANDLE.
  * @since 0.2
  */
 RV_API int rv_remove_control(uint64_t handle, const char *name);
@@ -563,7 +576,7 @@ RV_API int rv_remove_control(uint64_t handle, const char *name);
 /**
  * Says whether viewers shall ask, by RV_EVENT_PICK, what is under the pointer when it
  * rests; at first they do not. A viewer asks again only when it has the answer, or
- * after a second.
+ * after a second; its next question replaces one that nobody has read.
  *
  * @param wanted 1 or 0.
  * @return RV_OK, or RV_ERR_HANDLE.
@@ -601,7 +614,8 @@ RV_API int rv_send_data(uint64_t handle, const char *name, const char *format, c
  * Writes the address where the session listens, with its token
  * ("rv://TOKEN@host:port"), or the one it dials.
  *
- * @param buffer gets the text and its zero byte, cut to `size`; NULL when size is 0.
+ * @param buffer gets the text and its zero byte, cut to `size` but not inside of a
+ *               character; NULL when size is 0.
  * @return the bytes needed with the zero byte, or RV_ERR_HANDLE, RV_ERR_INVALID.
  * @since 0.1
  */
