@@ -5,11 +5,6 @@ import (
 	"math"
 )
 
-// Whole says whether a slider's or vector's values are integers.
-func (c *ControlItem) Whole() bool {
-	return c.Step >= 1 && c.Step == math.Trunc(c.Step) && c.Min == math.Trunc(c.Min) && c.Max == math.Trunc(c.Max)
-}
-
 // snap puts a slider's value on the nearest of min, min + step, min + 2 step, ... and
 // the max, whatever is left to it.
 func (c *ControlItem) snap(x float64) float64 {
