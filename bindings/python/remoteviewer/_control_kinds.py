@@ -26,10 +26,12 @@ MAX_TEXT_BYTES = 4096
 class Control(Generic[V]):
     """A control. `bind` comes first; `ask` may then be called from any thread."""
 
-    __slots__ = ("_call", "_name", "_options", "_session", "_spare", "_value")
+    __slots__ = ("_call", "_first", "_name", "_options", "_session", "_spare", "_value")
 
-    def __init__(self, options: _abi.RvControlOptions | None) -> None:
-        self._options = options
+    each_counts = False  # whether no change of it takes the place of another
+
+    def __init__(self, options: _abi.RvControlOptions | None, first: Any = None) -> None:
+        self._options, self._first = options, first
         self._spare: list[Look] = []
 
     def bind(self, session: Session, name: bytes) -> None:
@@ -46,8 +48,15 @@ class Control(Generic[V]):
         return value
 
     def told(self, value: Any) -> Any:
-        """Returns what `ask` would, from JSON of the kind that a viewer sends."""
+        """Returns what `ask` would, from JSON of the kind that a viewer sends. What another
+        kind of control of this name left is returned as it is."""
         return value
+
+    def keep(self, value: Any) -> None:
+        """Takes a value, as `plain` gave it, where there is no library that would."""
+        self._first = value
+        self._spare.clear()
+        self._call, self._value = self._prepare()
 
     def _prepare(self) -> Look:
         """Returns the call, and what it writes to or reads from."""
@@ -63,17 +72,21 @@ class Control(Generic[V]):
 class Slider(Control[float]):
     """A number. What is written is one word, so that threads can share it."""
 
-    __slots__ = ("_given", "_whole")
+    __slots__ = ("_range", "_whole")
 
     def __init__(
-        self, given: tuple[float, float, float], whole: bool, options: _abi.RvControlOptions | None
+        self,
+        ends: tuple[float, float],
+        first: float,
+        whole: bool,
+        options: _abi.RvControlOptions | None,
     ) -> None:
-        super().__init__(options)
-        self._given, self._whole = given, whole
+        super().__init__(options, first)
+        self._range, self._whole = ends, whole
 
     def _prepare(self) -> Look:
-        value = ctypes.c_double(self._given[2])
-        asked = (self._name, *self._given, value, self._options)
+        value = ctypes.c_double(self._first)
+        asked = (self._name, *self._range, self._first, value, self._options)
         return self._session.prepare("rv_slider", *asked), value
 
     def ask(self, *given: Any) -> float:
@@ -93,17 +106,15 @@ class Slider(Control[float]):
 
     def told(self, value: Any) -> Any:
         """A number of its type."""
-        return round(value) if self._whole and isinstance(value, float) else value
+        if not isinstance(value, (int, float)):
+            return value
+        return round(value) if self._whole else float(value)
 
 
 class Checkbox(Control[bool]):
     """A yes or no."""
 
-    __slots__ = ("_first",)
-
-    def __init__(self, first: bool, options: _abi.RvControlOptions | None) -> None:
-        super().__init__(options)
-        self._first = first
+    __slots__ = ()
 
     def _prepare(self) -> Look:
         value = ctypes.c_int32(self._first)
@@ -121,11 +132,15 @@ class Checkbox(Control[bool]):
         """True or False."""
         return truth(value, f"the value of checkbox {name!r}")
 
+    def told(self, value: Any) -> Any:
+        """True or False."""
+        return bool(value) if isinstance(value, (int, float)) else value
+
 
 class Dropdown(Control[Any]):
     """One of several, which C knows by their indexes."""
 
-    __slots__ = ("_choices", "_first", "_texts")
+    __slots__ = ("_choices", "_texts")
 
     def __init__(
         self, name: str, choices: Any, default: Any, options: _abi.RvControlOptions | None
@@ -172,6 +187,8 @@ class Button(Control[bool]):
 
     __slots__ = ()
 
+    each_counts = True
+
     def _prepare(self) -> Look:
         return self._session.prepare("rv_button", self._name, self._options), None
 
@@ -182,15 +199,14 @@ class Button(Control[bool]):
             self._session.fail(code)
         return code > 0
 
+    def keep(self, value: Any) -> None:
+        """Nothing: it has no value."""
+
 
 class Text(Control[str]):
     """A line of text."""
 
-    __slots__ = ("_first",)
-
-    def __init__(self, first: bytes, options: _abi.RvControlOptions | None) -> None:
-        super().__init__(options)
-        self._first = first
+    __slots__ = ()
 
     def _prepare(self) -> Look:
         value = ctypes.create_string_buffer(self._first, max(MAX_TEXT_BYTES, len(self._first)) + 1)
@@ -212,15 +228,15 @@ class Text(Control[str]):
         to_text(value, f"the value of text {name!r}", InvalidError)
         return value
 
+    def keep(self, value: Any) -> None:
+        """Takes it as C has it."""
+        super().keep(value.encode())
+
 
 class Color(Control["tuple[float, ...]"]):
     """Three or four display values."""
 
-    __slots__ = ("_first",)
-
-    def __init__(self, first: list[float], options: _abi.RvControlOptions | None) -> None:
-        super().__init__(options)
-        self._first = first
+    __slots__ = ()
 
     def _prepare(self) -> Look:
         kind = ctypes.c_double * len(self._first)
@@ -243,8 +259,8 @@ class Color(Control["tuple[float, ...]"]):
         return color_of(value, (len(self._first),), f"the value of color {name!r}")
 
     def told(self, value: Any) -> Any:
-        """A tuple."""
-        return tuple(value) if isinstance(value, list) else value
+        """A tuple of floats."""
+        return tuple(map(float, value)) if isinstance(value, list) else value
 
 
 class Vector(Color):

@@ -22,7 +22,7 @@ from ._control_kinds import (
     options_of,
     truth,
 )
-from ._errors import InvalidError
+from ._errors import InvalidError, NameError
 from ._session import Session
 from ._values import number, numbers, to_json, to_text
 
@@ -43,11 +43,15 @@ class Tree:
         """Returns the controls that were asked for in a folder, by their names there."""
         return self._caches.setdefault(prefix, {})
 
-    def forget(self) -> None:
-        """Has the next call of each control define it anew."""
-        self.defined.clear()
-        for cache in list(self._caches.values()):
-            cache.clear()
+    def forget(self, whole: str) -> None:
+        """Has the next call of a control, or of all in a folder ("" is all), define it anew."""
+        for prefix, cache in list(self._caches.items()):
+            for name in list(cache):
+                if _within(prefix + name, whole):
+                    cache.pop(name, None)
+        for name in list(self.defined):
+            if _within(name, whole):
+                self.defined.pop(name, None)
 
 
 class Controls:
@@ -64,7 +68,8 @@ class Controls:
     is shown when the pointer rests on it. What viewers change also comes as an event of
     the kind "control" from `read()`. All of these raise NameError (a name that can't be,
     or that another kind of control has), InvalidError (what its arguments can't be),
-    LimitError, ClosedError and ForkedError. With `enabled=False` they return the default.
+    LimitError, ClosedError and ForkedError. With `enabled=False` they return the default, or
+    what `set_control` gave.
     """
 
     _tree: Tree
@@ -126,16 +131,15 @@ class Controls:
             high = number(max, f"max of slider {name!r}")
             first = low if default is None else number(default, f"default of slider {name!r}")
             options = options_of(help, step=pace, log=log)
-            return self._add(name, Slider((low, high, first), whole, options))
+            return self._add(name, Slider((low, high), first, whole, options))
         return control.ask()
 
     def checkbox(self, name: str, default: bool = False, *, help: str | None = None) -> bool:
         """Returns a yes or no."""
         control = self._find(name, Checkbox)
         if control is None:
-            return self._add(
-                name, Checkbox(truth(default, f"default of checkbox {name!r}"), options_of(help))
-            )
+            first = truth(default, f"default of checkbox {name!r}")
+            return self._add(name, Checkbox(options_of(help), first))
         return control.ask()
 
     @overload
@@ -180,7 +184,7 @@ class Controls:
         control = self._find(name, Text)
         if control is None:
             first = to_text(default, f"default of text {name!r}", InvalidError)
-            return self._add(name, Text(first, options_of(help)))
+            return self._add(name, Text(options_of(help), first))
         return control.ask()
 
     def color(
@@ -199,7 +203,7 @@ class Controls:
         control = self._find(name, Color)
         if control is None:
             first = color_of(default, (3, 4), f"default of color {name!r}")
-            return self._add(name, Color(first, options_of(help)))
+            return self._add(name, Color(options_of(help), first))
         return control.ask()
 
     def vector3(
@@ -220,7 +224,7 @@ class Controls:
         if control is None:
             first = numbers(default, (3,), f"default of vector3 {name!r}")
             pace = number(step, f"step of vector3 {name!r}")
-            x, y, z = self._add(name, Vector(first, options_of(help, step=pace)))
+            x, y, z = self._add(name, Vector(options_of(help, step=pace), first))
         else:
             x, y, z = control.ask()
         return x, y, z
@@ -267,7 +271,10 @@ class Controls:
         known = self._tree.defined.get(whole)
         given = value if known is None else known.plain(value, whole)
         data = to_json(given, f"the value of control {whole!r}")
-        self._tree.session.call("rv_set_control", to_text(whole, "the name of a control"), data)
+        session = self._tree.session
+        session.call("rv_set_control", to_text(whole, "the name of a control"), data)
+        if session.null and known is not None:
+            known.keep(given)
 
     def remove_control(self, name: str | None = None) -> int:
         """Takes a control away, or a folder with all that is in it; the name is free again.
@@ -277,10 +284,14 @@ class Controls:
 
         Returns how many there were. Raises NameError, ClosedError, ForkedError.
         """
+        if name == "":
+            raise NameError(
+                "the name of a control has 1 to 128 bytes, found '': leave it out to remove all"
+            )
         whole = self._prefix.rstrip("/") if name is None else self._prefix + _named(name)
-        text = to_text(whole, "the name of a control") if whole or name is not None else None
+        text = to_text(whole, "the name of a control") if whole else None
         count = self._tree.session.call("rv_remove_control", text)
-        self._tree.forget()
+        self._tree.forget(whole)
         return count
 
     def _find(self, name: str, kind: type[C]) -> C | None:
@@ -294,6 +305,9 @@ class Controls:
 
     def _add(self, name: str, control: Control[V], *given: Any) -> V:
         whole = self._prefix + _named(name)
+        known = self._tree.defined.get(whole)
+        if self._tree.session.null and type(known) is type(control):
+            control = known  # which has what set_control gave
         control.bind(self._tree.session, to_text(whole, "the name of a control"))
         value = control.ask(*given)
         self._tree.defined[whole] = control
@@ -310,6 +324,11 @@ class Folder(Controls):
 
     def __repr__(self) -> str:
         return f"Folder({self._prefix[:-1]!r})"
+
+
+def _within(name: str, whole: str) -> bool:
+    """Says whether a control has this name, or is in this folder."""
+    return not whole or name == whole or name.startswith(whole + "/")
 
 
 def _named(name: Any) -> str:

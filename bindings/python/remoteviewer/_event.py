@@ -73,7 +73,7 @@ class Event:
         name: of the value ("data") or the control, of the viewer ("status", "driver"; ""
             is nobody), of the image ("click", "drag", "key", "pick").
         value: of "data": what the JSON held, or bytes; of "control": what the control's
-            own call returns; of a button None.
+            own call returns; of a button True: each press is an event.
         format: of "data": "json", "msgpack" or "bytes".
         state: of "status": "listening", "dialing", "connected", "disconnected", "refused",
             "protocol", "unresolved", "stalled", "internal".

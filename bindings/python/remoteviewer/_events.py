@@ -19,14 +19,16 @@ MAX_KEPT = 1024
 
 
 class Kept:
-    """Events that wait for `read`: of controls the newest of each, in its first one's place."""
+    """Events that wait for `read`: of controls the newest of each, in its first one's place,
+    but every press of a button."""
 
     def __init__(self) -> None:
         self._events: OrderedDict[Any, Event] = OrderedDict()
 
-    def add(self, event: Event) -> None:
-        """Keeps an event, and drops the oldest where there are too many."""
-        self._events[event.name if event.kind == "control" else object()] = event
+    def add(self, event: Event, key: str | None = None) -> None:
+        """Keeps an event, in the place of one with the same key. Drops the oldest where there
+        are too many."""
+        self._events[object() if key is None else key] = event
         if len(self._events) > MAX_KEPT:
             self.take()
 
@@ -54,8 +56,8 @@ class Events:
                 lists are shown, or 20 a second. Without it a camera is yielded when it
                 differs from the last, and once more when a viewer joins.
 
-        Other events are kept for `read()`: 1,024, and of each control the newest. Raises
-        ClosedError, ForkedError.
+        Other events are kept for `read()`: 1,024, and of each control the newest, of
+        buttons every press. Raises ClosedError, ForkedError.
         """
         self._session.want_cameras(True)
         return self._cameras(still)
@@ -77,7 +79,13 @@ class Events:
                     yield camera
             elif event.kind != "ready":
                 joined = joined or _joins(event, last)
-                self._kept.add(event)
+                self._kept.add(event, self._key(event))
+
+    def _key(self, event: Event) -> str | None:
+        """What a newer event replaces this one by, while it is kept."""
+        control = self._tree.defined.get(event.name)
+        each = event.kind != "control" or (control is not None and control.each_counts)
+        return None if each else event.name
 
     def read(self, timeout: float | None = None) -> Event | None:
         """Returns the next event: a camera to render, a value, a change of a connection or
@@ -88,7 +96,7 @@ class Events:
 
         Returns None when nothing came. Ctrl-C ends the wait. A loop that never reads loses
         nothing else: of what isn't read the newest 1,024 are kept, of cameras and of each
-        control the newest. Raises ClosedError, ForkedError.
+        control the newest, of buttons every press. Raises ClosedError, ForkedError.
         """
         return self._kept.take() or self._next(timeout)
 

@@ -98,6 +98,11 @@ CHANGES = [
     ("mode", 1, Mode.NORMALS),
     ("title", "x" * 4096, "x" * 4096),
     ("sky", [0.25, 0.5, 1.0], (0.25, 0.5, 1.0)),
+    ("gain", 3, 3.0),
+    ("factor", 2, 2.0),
+    ("reset", None, True),
+    ("sky", [0, 1, 0], (0.0, 1.0, 0.0)),
+    ("sun", [4, 5, 6], (4.0, 5.0, 6.0)),
     ("glass", [0.0, 0.5, 1.0, 0.5], (0.0, 0.5, 1.0, 0.5)),
     ("sun", [-1.0, 0.5, 9.0], (-1.0, 0.5, 9.0)),
 ]
@@ -110,11 +115,12 @@ def test_what_a_viewer_changes_is_asked_for_and_read(both, name, sent, wanted):
     assert call() == before
     viewer.send_control(name, sent)
     until(lambda: call() == wanted)
-    assert type(call()) is type(before)
+    if name != "reset":  # a press is told once
+        assert type(call()) is type(before)
     events = iter(lambda: renderer.read(1), None)
     event = next(e for e in events if e.kind == "control")
     assert (event.name, event.value) == (name, wanted)
-    assert type(event.value) is type(wanted)
+    assert repr(event.value) == repr(wanted)  # also the types in a tuple
     assert event.viewer == viewer.session
     assert event.image == ""
 
@@ -183,6 +189,35 @@ def test_removed_controls_are_defined_anew(renderer):
     assert renderer.slider("a/x", 0.0, 1.0) == 5.0
     assert renderer.remove_control() == 2
     assert renderer.remove_control() == 0
+    with pytest.raises(rv.NameError, match="leave it out to remove all"):
+        renderer.remove_control("")
+    with pytest.raises(rv.NameError, match="leave it out"):
+        folder.remove_control("")
+
+
+def test_what_is_not_removed_stays_known(both):
+    renderer, viewer = both
+    calls = define(renderer)
+    renderer.checkbox("a/x")
+    assert renderer.remove_control("a") == 1
+    renderer.set_control("mode", Mode.NORMALS)
+    assert calls["mode"][0]() is Mode.NORMALS
+    viewer.send_control("shown", 0)
+    event = next(e for e in iter(lambda: renderer.read(5), None) if e.kind == "control")
+    assert event.value == "rgb"
+
+
+def test_an_event_of_what_had_its_name_before(both):
+    renderer, viewer = both
+    for name in ("number", "press"):
+        renderer.text(name)
+        viewer.send_control(name, "x")
+    until(lambda: renderer.text("press") == "x")
+    renderer.remove_control()
+    renderer.slider("number", 0.0, 1.0)
+    renderer.button("press")
+    events = (e for e in iter(lambda: renderer.read(5), None) if e.kind == "control")
+    assert [next(events).value, next(events).value] == ["x", "x"]
 
 
 def test_plots_and_labels(both):
@@ -295,10 +330,26 @@ def test_disabled_gives_defaults():
         assert first == again
         assert first["sky"] == (1.0, 128 / 255, 0.0)
         assert (first["count"], first["mode"], first["title"]) == (4, Mode.COLOR, "häuser")
-        off.set_control("gain", 5)
-        assert off.slider("gain", 0.0, 8.0, default=1) == 1.0
         assert off.folder("a").checkbox("b", True) is True
+        assert off.button("reset") is False
         assert off.remove_control() == 0
+
+
+@pytest.mark.parametrize(("name", "given", "wanted", "told"), SETTINGS)
+def test_disabled_gives_what_was_set(name, given, wanted, told):
+    with rv.listen(enabled=False) as off:
+        call, before = define(off)[name]
+        off.set_control(name, given)
+        assert call() == wanted != before
+        assert type(call()) is type(before)
+        assert define(off)[name][1] == wanted
+        off.folder("a").slider("x", 0.0, 1.0)
+        off.set_control("a/x", 0.5)
+        assert off.folder("a").slider("x", 0.0, 1.0) == off.slider("a/x", 0.0, 1.0) == 0.5
+        off.remove_control("a")
+        assert (off.slider("a/x", 0.0, 1.0), call()) == (0.0, wanted)
+        off.remove_control()
+        assert call() == before
 
 
 def test_64_threads_share_controls(both):

@@ -166,6 +166,27 @@ def test_cameras_keeps_events_of_controls_the_newest(both):
     assert ("click", "right", None) in kept
 
 
+def test_cameras_keeps_every_press(both):
+    renderer, viewer = both
+    renderer.button("save")
+    renderer.checkbox("on")
+    cameras = renderer.cameras()
+    for _ in range(3):
+        viewer.send_control("save")
+        viewer.send_control("on", True)
+    viewer.send_event("key", key="a", phase="begin")
+    viewer.send_camera(1)
+    assert next(cameras).c2w[0, 3] == 1
+    found = []
+    while not found or found[-1].kind != "key":
+        event = renderer.read(5)
+        assert event is not None, found
+        found += [event] if event.kind in ("control", "key") else []
+    presses = [e.value for e in found if e.name == "save"]
+    assert presses == [True] * 3
+    assert sum(e.name == "on" for e in found) == 1
+
+
 def test_a_loop_that_only_asks_for_cameras_loses_nothing_else(both):
     renderer, viewer = both
     renderer.wants()
