@@ -174,7 +174,14 @@ class Packer:
                 packed = None
             if packed is not None:
                 return _point(packed, [array for _, array in pairs])
-        packed = _pack([part for name, image in pairs for part in self.parts(name, image)])
+        single = len(pairs) == 1
+        packed = _pack(
+            [
+                part
+                for number, (name, image) in enumerate(pairs)
+                for part in self._of(None if single else number, name, image)
+            ]
+        )
         if key is not None and _only_viewed(packed.arrays, pairs):
             packed.key = key
         return packed
@@ -191,6 +198,16 @@ class Packer:
         if len(self._plans) >= MAX_PLANS and packed.key not in self._plans:
             self._plans.clear()
         self._plans.setdefault(packed.key, []).append(packed)
+
+    def _of(self, number: int | None, name: str | None, image: Any) -> Iterator[_Part]:
+        """`parts`, whose errors say which image they are about, where that isn't plain."""
+        try:
+            yield from self.parts(name, image)
+        except ArrayError as e:
+            known = image.name if name is None and isinstance(image, Image) else name
+            if known is not None or number is not None:
+                e.args = (f"image {str(number) if known is None else known!r}: {e}",)
+            raise
 
     def parts(
         self, name: str | None, value: Any, find: Callable[[Any], AnyArray] = locate

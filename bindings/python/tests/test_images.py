@@ -145,6 +145,10 @@ def test_names():
         ([np.zeros((5, 4), complex)], rv.ArrayError, "(5, 4)"),
         ([np.full((3, 5, 4), 999)], rv.ArrayError, "(3, 5, 4)"),
         ([5], rv.ArrayError, "found shape ()"),
+        ({"a": IMAGE, "b": None}, rv.ArrayError, "image 'b': "),
+        ([IMAGE, {"b": None}], rv.ArrayError, "image 'b': "),
+        ([IMAGE, rv.Image(None, name="b")], rv.ArrayError, "image 'b': "),
+        ([IMAGE, None], rv.ArrayError, "image '1': "),
     ],
 )
 def test_lists_that_are_refused(images, error, says):
