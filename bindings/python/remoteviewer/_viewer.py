@@ -265,6 +265,7 @@ def listen(
         quality: of "jpeg", 1 to 100; 0: 85.
         token, token_file: what viewers have to prove; None: RV_TOKEN. One is made when it
             listens beyond loopback, unless `insecure`.
+        insecure: listen beyond loopback without a token: whoever reaches the port may look.
         any_user: let other users of this machine in without a token.
         strict: a taken port is an error.
         quiet: print nothing.
