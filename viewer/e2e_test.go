@@ -68,7 +68,9 @@ type viewerProcess struct {
 	address string
 	lines   chan shownLine
 	cards   chan cardLine
+	helps   chan helpLine
 	mu      sync.Mutex
+	items   map[string][4]int // of the control window: left, top, width, height
 	stderr  bytes.Buffer
 }
 
@@ -94,7 +96,10 @@ func startViewer(t *testing.T, args ...string) *viewerProcess {
 	t.Helper()
 	needDisplay(t)
 	args = append([]string{"--listen", "127.0.0.1:0", "--dump", "-"}, args...)
-	v := &viewerProcess{cmd: viewerCommand(t, args...), lines: make(chan shownLine, 1000), cards: make(chan cardLine, 100)}
+	v := &viewerProcess{
+		cmd: viewerCommand(t, args...), lines: make(chan shownLine, 1000), cards: make(chan cardLine, 100),
+		helps: make(chan helpLine, 100),
+	}
 	out, err := v.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -144,6 +149,9 @@ func (v *viewerProcess) readLines(r io.Reader) {
 		var line struct {
 			shownLine
 			Card *cardLine
+			Help *helpLine
+
+			Controls map[string][4]int
 		}
 		switch {
 		case json.Unmarshal(s.Bytes(), &line) != nil:
@@ -151,6 +159,12 @@ func (v *viewerProcess) readLines(r io.Reader) {
 			v.lines <- line.shownLine
 		case line.Card != nil:
 			v.cards <- *line.Card
+		case line.Help != nil:
+			v.helps <- *line.Help
+		case line.Controls != nil:
+			v.mu.Lock()
+			v.items = line.Controls
+			v.mu.Unlock()
 		}
 	}
 	close(v.lines)

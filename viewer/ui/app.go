@@ -67,7 +67,7 @@ type app struct {
 	cursors  map[glfw.StandardCursor]*glfw.Cursor
 	icons    []image.Image
 	focus    *pane         // the pane used last: the one that waits for the screen
-	noMeta   bool          // the lists' values are not shown over images
+	meta     metaShow      // how many of the lists' values stand over images
 	askIn    time.Duration // until the renderer may be asked what is under the pointer; 0 not
 }
 

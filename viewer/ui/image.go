@@ -50,6 +50,8 @@ type imageWindow struct {
 	shot    model.Shot // likewise, zero when it wasn't
 
 	metaWidths map[string]float32
+	metaMore   bool // one row leaves some values out
+	helpNoted  helpNote
 	restore    bool // the image has to be uploaded again
 }
 

@@ -156,10 +156,7 @@ func (w *imageWindow) ownKey(k glfw.Key, mods glfw.ModifierKey) bool {
 	case glfw.KeyI:
 		w.bare = !w.bare
 	case glfw.KeyT:
-		w.app.noMeta = !w.app.noMeta
-		for _, o := range w.app.order {
-			o.touch()
-		}
+		w.app.nextMeta()
 	case glfw.KeyH, glfw.KeyF1, glfw.KeySlash:
 		w.help = !w.help
 	case glfw.KeyEscape:

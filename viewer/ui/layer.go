@@ -68,8 +68,14 @@ func (l *layer) frame(content func()) {
 	now := time.Now()
 	io.SetDeltaTime(max(1e-4, float32(now.Sub(l.last).Seconds())))
 	l.last = now
+	keyboard := io.NavVisible()
 	opengl3.NewFrame()
 	imgui.NewFrame()
+	if !keyboard && imgui.IsKeyPressedBool(imgui.KeyEscape) {
+		// Escape goes from a card's items to the card. That is no reason to put a ring
+		// around it for somebody who uses the mouse.
+		imgui.SetNavCursorVisible(false)
+	}
 	content()
 	imgui.Render()
 	opengl3.RenderDrawData(imgui.CurrentDrawData())

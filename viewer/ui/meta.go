@@ -8,13 +8,25 @@ import (
 	"remoteviewer/viewer/model"
 )
 
-// metaRow is the height of a row of values, in design units. Over an image there are
-// up to metaRows, one for each metaEach of the window's height.
+// metaRow is the height of a row of values, in design units.
+const metaRow = 21
+
+// metaShow is how many of the lists' values stand over images.
+type metaShow int
+
 const (
-	metaRow  = 21
-	metaRows = 3
-	metaEach = 120
+	metaOne  metaShow = iota // one row, which has room of its own below the image
+	metaAll                  // all rows, over the image's lower part
+	metaNone                 // no row
 )
+
+// next is what the key goes to: to all only where one row leaves some out.
+func (m metaShow) next(more bool) metaShow {
+	if m == metaOne && !more {
+		return metaNone
+	}
+	return (m + 1) % (metaNone + 1)
+}
 
 // flow writes names, dim, and values, bright, one pair after the other, over as many
 // rows as it takes. Widths are remembered, so that nothing moves while numbers change.
@@ -92,12 +104,24 @@ func (f *flow) write1(font *imgui.Font, x float32, row int, text string, col img
 
 // metaShown says whether the values of the list stand over the strip.
 func (w *imageWindow) metaShown() bool {
-	return !w.bare && !w.app.noMeta && len(w.state.Meta) > 0
+	return !w.bare && w.app.meta != metaNone && len(w.state.Meta) > 0
+}
+
+// nextMeta shows more, or fewer, of the values in all windows.
+func (a *app) nextMeta() {
+	more := false
+	for _, w := range a.order {
+		more = more || w.metaMore
+	}
+	a.meta = a.meta.next(more)
+	for _, w := range a.order {
+		w.touch()
+	}
 }
 
 // drawMeta writes the list's values over the strip.
 func (w *imageWindow) drawMeta(view imgui.Vec2) {
-	if !w.metaShown() {
+	if !w.metaShown() || w.help {
 		return
 	}
 	s := w.layer.scale
@@ -105,9 +129,15 @@ func (w *imageWindow) drawMeta(view imgui.Vec2) {
 	if w.metaWidths == nil {
 		w.metaWidths = map[string]float32{}
 	}
-	most := max(1, min(metaRows, int(view.Y/(metaEach*s))))
-	f := flow{fonts: w.layer.fonts, scale: s, width: view.X - 2*edge, rowH: metaRow * s, rows: most, reserved: w.metaWidths}
+	f := flow{
+		fonts: w.layer.fonts, scale: s, width: view.X - 2*edge, rowH: metaRow * s, reserved: w.metaWidths,
+		rows: max(1, int((view.Y-stripHeight*s)/(metaRow*s))),
+	}
 	rows := f.write(w.state.Meta)
+	w.metaMore = rows > 1
+	if w.app.meta == metaOne {
+		rows, f.rows = 1, 1
+	}
 	height := float32(rows) * f.rowH
 	top := view.Y - stripHeight*s - height
 	f.list = imgui.BackgroundDrawListV(imgui.MainViewport())

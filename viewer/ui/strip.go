@@ -166,7 +166,7 @@ func (w *imageWindow) overlay() {
 		w.drawStrip(view)
 	}
 	w.drawMeta(view)
-	w.drawMarks()
+	w.drawMarks(view)
 	w.drawShot(view)
 	w.drawCard(view)
 	if w.fault != "" {
