@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <clocale>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <new>
+#include <string>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -95,7 +97,7 @@ void test_set() {
   CHECK(viewer.checkbox("flag"));
   viewer.set_control("choice", 1);
   CHECK(viewer.dropdown("choice", {"a", "b"}) == 1);
-  for (const char *text : {"", "plain", "\"\\/\b\f\n\r\t\x01\x7f", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"}) {
+  for (const char *text : {"", "plain", "\"\\/\b\f\t\x01\x7f", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"}) {
     viewer.set_control("text", text);
     CHECK(viewer.text("text") == text);
   }
@@ -112,6 +114,58 @@ void test_set() {
   CHECK(thrown([&] { viewer.set_control("number", std::numeric_limits<double>::quiet_NaN()); }) == RV_ERR_INVALID);
   CHECK(thrown([&] { viewer.set_control("v", {1, 2}); }) == RV_ERR_INVALID);
   CHECK(thrown([&] { viewer.set_control("choice", 2); }) == RV_ERR_INVALID);
+}
+
+// The words of what a call throws.
+template <class F> std::string words(F call) {
+  try {
+    call();
+  } catch (const rv::Error &error) {
+    CHECK(error.code() == RV_ERR_INVALID || error.code() == RV_ERR_NAME);
+    return error.what();
+  }
+  return "nothing thrown";
+}
+
+bool says(const std::string &text, const char *part) {
+  if (text.find(part) != std::string::npos)
+    return true;
+  std::fprintf(stderr, "wanted \"%s\" in \"%s\"\n", part, text.c_str());
+  return false;
+}
+
+// What can't be a value is refused in words that say so; nothing is cut.
+void test_values_that_are_none() {
+  const rv::Viewer viewer = open();
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+  (void)viewer.slider("number", 0, 1, 0);
+  (void)viewer.checkbox("flag");
+  (void)viewer.vector3("v");
+  (void)viewer.text("text", "before");
+  CHECK(says(words([&] { viewer.set_control("number", nan); }),
+             "the value of \"number\": wanted a finite number, found NaN"));
+  CHECK(says(words([&] { viewer.set_control("number", -std::numeric_limits<float>::infinity()); }), "found -infinity"));
+  CHECK(says(words([&] { viewer.set_control("v", {0, infinity, 0}); }),
+             "\"v\": wanted a finite number, found infinity"));
+  CHECK(says(words([&] { viewer.set_control("number", true); }), "can't be true, wanted a number from 0 to 1"));
+  CHECK(says(words([&] { viewer.set_control("flag", 1); }), "wanted true or false"));
+
+  const std::string zero("ab\0cd", 5);
+  CHECK(says(words([&] { viewer.set_control("text", zero); }), "zero byte after \"ab\""));
+  CHECK(says(words([&] { viewer.set_control("text", "\xff"); }), "not UTF-8"));
+  CHECK(says(words([&] { viewer.set_control("text", "two\nlines"); }), "one line"));
+  CHECK(viewer.text("text") == "before");
+  CHECK(says(words([&] { (void)viewer.text("other", zero); }), "the text has a zero byte after \"ab\""));
+  CHECK(says(words([&] { (void)viewer.text("other", "\xff"); }), "UTF-8"));
+  CHECK(says(words([&] { viewer.label("label", zero); }), "the text has a zero byte"));
+  CHECK(says(words([&] { viewer.label("label", "\xff"); }), "UTF-8"));
+  CHECK(says(words([&] { (void)viewer.checkbox(zero); }), "the control's name has a zero byte"));
+  CHECK(says(words([&] { viewer.set_control(zero, 1); }), "the control's name has a zero byte"));
+  CHECK(says(words([&] { (void)viewer.remove_control(zero); }), "the control's name has a zero byte"));
+  CHECK(says(words([&] { (void)viewer.folder(zero).checkbox("a"); }), "the folder's name has a zero byte"));
+  CHECK(says(words([&] { (void)viewer.folder(zero).remove_controls(); }), "the folder's name has a zero byte"));
+  CHECK(says(words([&] { (void)viewer.dropdown("choice", std::vector<std::string>{"x", zero}); }),
+             "the choice has a zero"));
 }
 
 void test_errors() {
@@ -156,7 +210,7 @@ void test_errors() {
 // With nobody there nothing is wanted, nothing waits for ever.
 void test_alone() {
   rv::Viewer viewer = open();
-  CHECK(!viewer.wants() && !viewer.wants(1, rv::never) && viewer.closed().empty());
+  CHECK(!viewer.wants() && !viewer.wants(1, rv::never) && viewer.closed_windows().empty());
   viewer.gate();
   CHECK(viewer.gate(0ms));
   viewer.set_control("gate", 0); // nobody is there who could let it go on
@@ -182,7 +236,7 @@ void test_disabled() {
   viewer.label("k", "text");
   viewer.set_control("a", 1);
   CHECK(viewer.remove_control("a") == 0 && folder.remove_controls() == 0);
-  CHECK(!viewer.wants() && viewer.closed().empty() && viewer.gate(0ms));
+  CHECK(!viewer.wants() && viewer.closed_windows().empty() && viewer.gate(0ms));
   viewer.gate();
   viewer.gate([](const rv::Camera &) { CHECK(!"a camera"); });
   viewer.want_picks();
@@ -224,6 +278,7 @@ int main() {
   test_values();
   test_folders();
   test_set();
+  test_values_that_are_none();
   test_errors();
   test_alone();
   test_disabled();

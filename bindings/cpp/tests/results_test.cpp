@@ -30,7 +30,7 @@ void test_controls(rv::Viewer &viewer) {
   const rv::Result<std::optional<rv::Camera>> nobody = viewer.wants();
   CHECK(nobody && !*nobody && viewer.wants(-1).code() == RV_ERR_INVALID);
   CHECK(viewer.gate() && *viewer.gate(0ms) && viewer.gate([](const rv::Camera &) { CHECK(!"a camera"); }));
-  CHECK(viewer.closed()->empty() && viewer.want_picks() && viewer.answer(1) && !viewer.answer(1, "{"));
+  CHECK(viewer.closed_windows()->empty() && viewer.want_picks() && viewer.answer(1) && !viewer.answer(1, "{"));
 }
 
 } // namespace

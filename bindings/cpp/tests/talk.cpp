@@ -29,11 +29,23 @@ std::string quoted(std::string_view text) {
   return json;
 }
 
-std::string list(const std::optional<rv::Vector3> &v) {
-  return v ? rv::detail::json_numbers(v->data(), 3) : "null";
+template <class T> std::string json_number(T value) {
+  std::string json;
+  (void)rv::detail::append_number(json, value);
+  return json;
 }
 
-std::string number(std::optional<double> x) { return x ? rv::detail::json_number(*x) : "null"; }
+std::string json_numbers(const double *values, std::size_t count) {
+  std::string json;
+  (void)rv::detail::append_numbers(json, values, count);
+  return json;
+}
+
+std::string list(const std::optional<rv::Vector3> &v) {
+  return v ? json_numbers(v->data(), 3) : "null";
+}
+
+std::string number(std::optional<double> x) { return x ? json_number(*x) : "null"; }
 
 std::string values(const rv::Viewer &viewer) {
   const rv::Folder folder = viewer.folder("folder");
@@ -42,13 +54,13 @@ std::string values(const rv::Viewer &viewer) {
   options.logarithmic = true;
   const auto color = viewer.color("color", {1, 0.5, 0});
   const auto rgba = viewer.color4("rgba", {0, 0, 0, 0.5});
-  return "{\"slider\": " + rv::detail::json_number(viewer.slider("slider", 0, 10, 2)) +
-         ", \"log\": " + rv::detail::json_number(folder.slider("log", 0.01, 100, 1, options)) +
-         ", \"checkbox\": " + rv::detail::json_number(viewer.checkbox("checkbox")) +
+  return "{\"slider\": " + json_number(viewer.slider("slider", 0, 10, 2)) +
+         ", \"log\": " + json_number(folder.slider("log", 0.01, 100, 1, options)) +
+         ", \"checkbox\": " + json_number(viewer.checkbox("checkbox")) +
          ", \"dropdown\": " + std::to_string(viewer.dropdown("dropdown", {"a", "b", "c"}, 1)) +
          ", \"text\": " + quoted(viewer.text("text", "at first")) +
-         ", \"color\": " + rv::detail::json_numbers(color.data(), 3) +
-         ", \"rgba\": " + rv::detail::json_numbers(rgba.data(), 4) +
+         ", \"color\": " + json_numbers(color.data(), 3) +
+         ", \"rgba\": " + json_numbers(rgba.data(), 4) +
          ", \"vector3\": " + list(viewer.vector3("vector3", {1, 2, 3})) + "}";
 }
 
@@ -83,7 +95,7 @@ std::string describe(const rv::Event &e) {
 bool obey(rv::Viewer &viewer, const std::string_view key) {
   if (key == "s") {
     viewer.set_control("slider", 7.5);
-    viewer.set_control("text", "said \"so\"\n");
+    viewer.set_control("text", "said \"so\"\t");
     viewer.set_control("color", {0, 0, 1});
   } else if (key == "r") {
     say("{\"removed\": " + std::to_string(viewer.remove_control("folder")) + "}");
@@ -91,7 +103,7 @@ bool obey(rv::Viewer &viewer, const std::string_view key) {
     viewer.want_picks(false);
   } else if (key == "c") {
     std::string line = "{\"closed\": [";
-    for (const std::string &name : viewer.closed("other"))
+    for (const std::string &name : viewer.closed_windows("other"))
       line += quoted(name) + ", ";
     say(line + "null]}");
   }
@@ -166,7 +178,7 @@ void talk_wants(rv::Viewer &viewer, double budget) {
       std::this_thread::sleep_for(1ms); // its other work
     }
   }
-  say("{\"share\": " + rv::detail::json_number(rendering / 4) + ", \"images\": " + std::to_string(images) + "}");
+  say("{\"share\": " + json_number(rendering / 4) + ", \"images\": " + std::to_string(images) + "}");
   // Once more at once, then never: nothing moves.
   int again = 0;
   for (int n = 0; n < 200; n++) {

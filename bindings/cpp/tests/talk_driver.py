@@ -72,7 +72,7 @@ CHANGED: dict[str, Any] = {
     "folder/log": 0.03125,
     "checkbox": True,
     "dropdown": 2,
-    "text": 'a "quoted" \\ line\n\u00e9\u20ac',
+    "text": 'a "quoted" \\ line\t\u00e9\u20ac',
     "color": [0.125, 0.25, 1],
     "rgba": [1, 0, 0.5, 0.25],
     "vector3": [-1e9, 0, 1e-9],
@@ -118,7 +118,7 @@ def check_program_changes(talk: Talk, viewer: rv1.Viewer) -> None:
     """What the program changes arrives here, also in a viewer that comes later."""
     viewer.event("key", "rgb", 0, 0, key="s", phase="begin")
     viewer.until("a slider set", lambda: viewer.controls["slider"]["value"] == 7.5)
-    viewer.until("a text set", lambda: viewer.controls["text"]["value"] == 'said "so"\n')
+    viewer.until("a text set", lambda: viewer.controls["text"]["value"] == 'said "so"\t')
     viewer.until("a color set", lambda: viewer.controls["color"]["value"] == [0, 0, 1])
     with rv1.Viewer("127.0.0.1", talk.port) as late:
         late.until("controls for a late viewer", lambda: "button" in late.controls)

@@ -20,15 +20,20 @@
 namespace rv {
 
 /// UTF-8 text with a zero byte behind it, looked at during the call only: a
-/// const char * (nullptr is refused by the library) or a std::string.
+/// const char * (nullptr is refused by the library) or a std::string. One with a
+/// zero byte inside is refused, rather than cut there.
 class Text {
 public:
-  Text(const char *text) noexcept : text_(text) {}
-  Text(const std::string &text) noexcept : text_(text.c_str()) {}
+  Text(const char *text) noexcept : text_(text), size_(text != nullptr ? std::strlen(text) : 0) {}
+  Text(const std::string &text) noexcept : text_(text.c_str()), size_(text.size()) {}
   [[nodiscard]] const char *get() const noexcept { return text_; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// The same without the zero byte; empty for nullptr.
+  [[nodiscard]] std::string_view view() const noexcept { return {text_ != nullptr ? text_ : "", size_}; }
 
 private:
   const char *text_;
+  std::size_t size_;
 };
 
 /// What a control may have beside its name and value. Looked at by the call that
@@ -49,15 +54,27 @@ inline rv_control_options options(const ControlOptions &from) noexcept {
   return o;
 }
 
+/// What a text is refused with that C would cut at the zero byte inside it.
+inline Outcome without_zero(std::string_view text, int code, const char *what) {
+  const std::size_t at = text.find('\0');
+  if (at == std::string_view::npos)
+    return {};
+  std::string words = "the ";
+  words.append(what).append(" has a zero byte after \"").append(text.substr(0, at < 60 ? at : 60));
+  return {code, words + "\": wanted UTF-8 text without one"};
+}
+
 /// A name below a folder. Names that the library takes need no memory.
 class Path {
 public:
-  Path(std::string_view folder, Text name) {
+  Path(std::string_view folder, Text name) : bad_(without_zero(name.view(), RV_ERR_NAME, "control's name")) {
+    if (bad_.code == RV_OK)
+      bad_ = without_zero(folder, RV_ERR_NAME, "folder's name");
     if (folder.empty() || name.get() == nullptr) {
       path_ = name.get();
       return;
     }
-    const std::size_t size = std::strlen(name.get());
+    const std::size_t size = name.size();
     char *to = short_;
     if (folder.size() + size >= sizeof short_) {
       long_.resize(folder.size() + size);
@@ -72,11 +89,14 @@ public:
   Path &operator=(const Path &) = delete;
 
   [[nodiscard]] const char *get() const noexcept { return path_; }
+  /// RV_OK, or why it is no name.
+  [[nodiscard]] const Outcome &bad() const noexcept { return bad_; }
 
 private:
   char short_[256];
   std::string long_;
   const char *path_;
+  Outcome bad_;
 };
 
 /// A dropdown's choices in C's form; as many as the library takes need no memory.
@@ -89,8 +109,11 @@ public:
       many_.resize(count_);
       to = many_.data();
     }
-    for (std::size_t n = 0; n < count_; n++)
+    for (std::size_t n = 0; n < count_; n++) {
       to[n] = choices[n].c_str();
+      if (bad_.code == RV_OK)
+        bad_ = without_zero(choices[n], RV_ERR_INVALID, "choice");
+    }
     list_ = to;
   }
   Choices(const Choices &) = delete;
@@ -98,12 +121,15 @@ public:
 
   [[nodiscard]] const char *const *get() const noexcept { return list_; }
   [[nodiscard]] std::uint32_t count() const noexcept { return static_cast<std::uint32_t>(count_); }
+  /// RV_OK, or what is wrong with one of them.
+  [[nodiscard]] const Outcome &bad() const noexcept { return bad_; }
 
 private:
   const char *few_[256];
   std::vector<const char *> many_;
   const char *const *list_;
   std::size_t count_;
+  Outcome bad_;
 };
 
 } // namespace detail
@@ -169,25 +195,28 @@ public:
   /// Text of at most 4096 bytes, replaced by each call.
   Returned<void> label(Text name, Text text, const ControlOptions &options = {}) const;
 
-  /// Sets a control's value from the program, in all viewers: a number, a bool, a
-  /// dropdown's index, text, or numbers.
+  /// Sets a control's value from the program, in all viewers: a slider's number or a
+  /// dropdown's index (any arithmetic type but bool, finite), or a checkbox's bool. One
+  /// is not taken for the other: a slider's true would be a slip more often than a 1.
   /// @throws RV_ERR_NAME (not defined), RV_ERR_INVALID (not a value of its kind).
   template <class T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0>
   Returned<void> set_control(Text name, T value) const {
-    return set_json(name, [&] { return detail::json_number(value); });
+    return set_json(name, [&](std::string &json) { return detail::append_number(json, value); });
   }
+  /// The same for text: UTF-8 without a zero byte.
   Returned<void> set_control(Text name, std::string_view value) const {
-    return set_json(name, [&] {
-      std::string json;
+    return set_json(name, [&](std::string &json) {
       detail::append_json(json, value);
-      return json;
+      return detail::without_zero(value, RV_ERR_INVALID, "text");
     });
   }
+  /// The same for colours and vectors: finite numbers.
   Returned<void> set_control(Text name, std::initializer_list<double> values) const {
-    return set_json(name, [&] { return detail::json_numbers(values.begin(), values.size()); });
+    return set_json(
+        name, [&](std::string &json) { return detail::append_numbers(json, values.begin(), values.size()); });
   }
   template <std::size_t N> Returned<void> set_control(Text name, const std::array<double, N> &values) const {
-    return set_json(name, [&] { return detail::json_numbers(values.data(), N); });
+    return set_json(name, [&](std::string &json) { return detail::append_numbers(json, values.data(), N); });
   }
 
   /// Takes a control away, or a folder with all that is in it; the name is free again.
@@ -202,6 +231,8 @@ private:
   // Calls f(handle, whole name, options) of the library.
   template <class F> detail::Outcome call(Text name, const ControlOptions &options, F f) const {
     const detail::Path path(self().prefix(), name);
+    if (path.bad().code != RV_OK)
+      return path.bad();
     const rv_control_options c = detail::options(options);
     return detail::outcome(f(self().handle(), path.get(), &c));
   }
@@ -226,11 +257,21 @@ private:
     return face::give(std::move(got), value);
   }
 
-  template <class F> Returned<void> set_json(Text name, F json) const {
+  // Sets what append(json) writes, unless it says what is wrong.
+  template <class F> Returned<void> set_json(Text name, F append) const {
     if (self().disabled())
       return face::check({});
     const detail::Path path(self().prefix(), name);
-    return face::check(detail::outcome(rv_set_control(self().handle(), path.get(), json().c_str())));
+    std::string json;
+    detail::Outcome bad = path.bad();
+    if (bad.code == RV_OK) {
+      bad = append(json);
+      if (bad.code != RV_OK)
+        bad.words = std::string("the value of \"").append(path.get()).append("\": ") + bad.words;
+    }
+    if (bad.code == RV_OK)
+      bad = detail::outcome(rv_set_control(self().handle(), path.get(), json.c_str()));
+    return face::check(std::move(bad));
   }
 };
 
@@ -243,8 +284,7 @@ public:
 
   /// A folder in this one.
   [[nodiscard]] Folder folder(Text name) const {
-    const char *text = name.get() != nullptr ? name.get() : "";
-    return Folder(handle_, disabled_, prefix_ + text + '/');
+    return Folder(handle_, disabled_, std::string(prefix_).append(name.view()) + '/');
   }
   /// What stands before its names: "camera/".
   [[nodiscard]] std::string_view prefix() const noexcept { return prefix_; }
@@ -288,6 +328,8 @@ Returned<int> Controls<Self>::chosen(Text name, const detail::Choices &choices, 
   std::int32_t value = initial;
   if (self().disabled())
     return initial;
+  if (choices.bad().code != RV_OK)
+    return face::give(choices.bad(), static_cast<int>(value));
   detail::Outcome got = call(name, options, [&](std::uint64_t handle, const char *path, const auto *o) {
     return rv_dropdown(handle, path, choices.get(), choices.count(), initial, &value, o);
   });
@@ -305,7 +347,9 @@ template <class Self> Returned<bool> Controls<Self>::button(Text name, const Con
 template <class Self>
 Returned<std::string> Controls<Self>::text(Text name, Text initial, const ControlOptions &options) const {
   if (self().disabled())
-    return std::string(initial.get() != nullptr ? initial.get() : "");
+    return std::string(initial.view());
+  if (detail::Outcome bad = detail::without_zero(initial.view(), RV_ERR_INVALID, "text"); bad.code != RV_OK)
+    return face::give(std::move(bad), std::string());
   char value[4097]; // as long as a text may be
   value[0] = '\0';
   detail::Outcome got = call(name, options, [&](std::uint64_t handle, const char *path, const auto *o) {
@@ -327,6 +371,8 @@ template <class Self>
 Returned<void> Controls<Self>::label(Text name, Text text, const ControlOptions &options) const {
   if (self().disabled())
     return face::check({});
+  if (detail::Outcome bad = detail::without_zero(text.view(), RV_ERR_INVALID, "text"); bad.code != RV_OK)
+    return face::check(std::move(bad));
   return face::check(call(name, options, [&](std::uint64_t handle, const char *path, const auto *o) {
     return rv_label(handle, path, text.get(), o);
   }));
@@ -336,7 +382,9 @@ template <class Self> Returned<int> Controls<Self>::remove_control(Text name) co
   if (self().disabled())
     return 0;
   const detail::Path path(self().prefix(), name.get() != nullptr ? name : ""); // NULL would mean all
-  detail::Outcome got = detail::outcome(rv_remove_control(self().handle(), path.get()));
+  detail::Outcome got = path.bad();
+  if (got.code == RV_OK)
+    got = detail::outcome(rv_remove_control(self().handle(), path.get()));
   const int count = got.code;
   return face::give(std::move(got), count);
 }
@@ -346,8 +394,9 @@ template <class Self> Returned<int> Controls<Self>::remove_controls() const {
     return 0;
   const std::string_view prefix = self().prefix();
   const std::string folder(prefix.substr(0, prefix.empty() ? 0 : prefix.size() - 1));
-  detail::Outcome got =
-      detail::outcome(rv_remove_control(self().handle(), prefix.empty() ? nullptr : folder.c_str()));
+  detail::Outcome got = detail::without_zero(folder, RV_ERR_NAME, "folder's name");
+  if (got.code == RV_OK)
+    got = detail::outcome(rv_remove_control(self().handle(), prefix.empty() ? nullptr : folder.c_str()));
   const int count = got.code;
   return face::give(std::move(got), count);
 }

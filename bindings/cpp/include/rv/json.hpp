@@ -2,6 +2,10 @@
 #ifndef RV_JSON_HPP
 #define RV_JSON_HPP
 
+#include "outcome.hpp"
+
+#include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -10,7 +14,7 @@
 namespace rv::detail {
 
 /// A number in the fewest digits that a double needs; with a point whatever the
-/// locale. What JSON has no number for becomes a word, which the library refuses.
+/// locale. It is finite: JSON has no other numbers.
 inline void append_json(std::string &to, double value) {
   char digits[32];
   const int n = std::snprintf(digits, sizeof digits, "%.17g", value);
@@ -43,26 +47,37 @@ inline void append_json(std::string &to, std::string_view text) {
   to += '"';
 }
 
-template <class T> std::string json_number(T value) {
-  if constexpr (std::is_same_v<T, bool>) {
-    return value ? "true" : "false";
-  } else if constexpr (std::is_integral_v<T>) {
-    return std::to_string(value);
-  } else {
-    std::string text;
-    append_json(text, static_cast<double>(value));
-    return text;
-  }
+/// What is said of a number that JSON has no word for.
+inline Outcome finite(double value) {
+  if (std::isfinite(value))
+    return {};
+  const char *found = std::isnan(value) ? "NaN" : value > 0 ? "infinity" : "-infinity";
+  return {RV_ERR_INVALID, std::string("wanted a finite number, found ") + found};
 }
 
-inline std::string json_numbers(const double *values, std::size_t count) {
-  std::string text = "[";
+/// A number of any type, or true and false.
+template <class T> Outcome append_number(std::string &to, T value) {
+  if constexpr (std::is_same_v<T, bool>) {
+    to += value ? "true" : "false";
+  } else if constexpr (std::is_integral_v<T>) {
+    to += std::to_string(value);
+  } else {
+    append_json(to, static_cast<double>(value));
+    return finite(static_cast<double>(value));
+  }
+  return {};
+}
+
+inline Outcome append_numbers(std::string &to, const double *values, std::size_t count) {
+  to += '[';
   for (std::size_t n = 0; n < count; n++) {
     if (n > 0)
-      text += ',';
-    append_json(text, values[n]);
+      to += ',';
+    if (Outcome bad = append_number(to, values[n]); bad.code != RV_OK)
+      return bad;
   }
-  return text += ']';
+  to += ']';
+  return {};
 }
 
 } // namespace rv::detail

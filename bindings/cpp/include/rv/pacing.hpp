@@ -1,4 +1,4 @@
-/// When to render: rv::Viewer::wants(), gate() and closed().
+/// When to render: rv::Viewer::wants(), gate() and closed_windows().
 #ifndef RV_PACING_HPP
 #define RV_PACING_HPP
 
@@ -81,7 +81,7 @@ inline Returned<void> Viewer::gate() {
   }
 }
 
-inline Returned<std::vector<std::string>> Viewer::closed(const std::string &stream) const {
+inline Returned<std::vector<std::string>> Viewer::closed_windows(const std::string &stream) const {
   std::string packed;
   detail::Outcome got;
   while (!disabled()) {

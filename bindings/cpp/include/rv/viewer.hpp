@@ -96,7 +96,7 @@ public:
 
   /// The names of a stream's windows that are closed in every viewer connected, so
   /// that they need not be rendered. They may still be sent.
-  [[nodiscard]] Returned<std::vector<std::string>> closed(const std::string &stream = {}) const;
+  [[nodiscard]] Returned<std::vector<std::string>> closed_windows(const std::string &stream = {}) const;
 
   /// Controls below a name: viewer.folder("camera").slider("fov", ...) is "camera/fov".
   [[nodiscard]] Folder folder(Text name) const {
