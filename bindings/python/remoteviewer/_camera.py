@@ -10,14 +10,14 @@ import numpy as np
 
 from . import _abi
 from ._camera_core import FIELDS, PROJECTIONS
-from ._camera_gs import splat_pose
-from ._camera_in import gsplat_parts, one_of, pytorch3d_parts
+from ._camera_gs import splat_entry, splat_object
+from ._camera_in import gsplat_parts, pytorch3d_parts
 from ._camera_out import Exports
 from ._conventions import (
-    Lens,
     colmap_lens,
     from_clip,
     nerf_distortion,
+    nerf_frame,
     nerf_lens,
     rotation_of,
 )
@@ -26,6 +26,7 @@ from ._conventions_scenes import (
     LUXCORE_DEPTHS,
     MITSUBA_DEPTHS,
     luxcore_default,
+    luxcore_film,
     luxcore_lens,
     luxcore_numbers,
     luxcore_pose,
@@ -37,8 +38,20 @@ from ._conventions_scenes import (
     mitsuba_pose,
 )
 from ._errors import InvalidError
-from ._matrices import FLIP, array_of, focal_of, inverse, looking, pinhole, placed, pose
+from ._matrices import (
+    FLIP,
+    FloatArray,
+    array_of,
+    focal_of,
+    inverse,
+    looking,
+    pinhole,
+    placed,
+    pose,
+    side,
+)
 from ._recognise import recognised
+from ._values import one_of
 
 __all__ = ["PROJECTIONS", "Camera", "view_struct"]
 
@@ -143,14 +156,14 @@ class Camera(Exports):
         c2w_gl is Blender's matrix_world and NeRF's transform_matrix; w2c_gl is OpenGL's view
         matrix. `proj` (4, 4), column vectors, gives near and far too, where these aren't given.
         """
-        c2w = pose(_either(c2w_gl, w2c_gl, "c2w_gl", "w2c_gl")) @ FLIP
+        c2w = pose(_either(c2w_gl, w2c_gl, "c2w_gl", "w2c_gl"), "c2w_gl") @ FLIP
         size: dict[str, Any] = dict(width=width, height=height)
         if proj is None:
             return cls(c2w, K, **size, **options)
         if K is not None or "fov_y" in options:
             raise InvalidError("proj holds the field of view: leave K and fov_y out")
         mvp = array_of("proj", proj, (4, 4)) @ FLIP @ inverse(c2w)
-        return cls._from_lens(from_clip(mvp, width, height), width, height, options)
+        return cls._from_clip(mvp, width, height, options)
 
     @classmethod
     def from_nerf(
@@ -168,19 +181,15 @@ class Camera(Exports):
         camera_angle_x, camera_angle_y (radians), w, h, time, camera_model. The original
         NeRF's files have no w and h: give `width` and `height` of its images then.
         """
-        given = {**(shared or {}), **frame}
-        w, h = (width or given.get("w"), height or given.get("h"))
-        if not w or not h:
-            raise InvalidError("this frame has no w and h: give width and height of its image")
-        if "transform_matrix" not in given:
-            raise InvalidError(f"a frame needs transform_matrix, found {', '.join(sorted(given))}")
-        size: dict[str, Any] = dict(width=int(w), height=int(h))
-        options.setdefault("time", float(given.get("time", 0.0)))
-        c2w = pose(given["transform_matrix"]) @ FLIP
-        if given.get("camera_model") == "EQUIRECTANGULAR":
+        given, w, h = nerf_frame(frame, shared, width, height)
+        size: dict[str, Any] = dict(width=w, height=h)
+        if given.get("time") is not None:
+            options.setdefault("time", given["time"])
+        c2w = pose(given["transform_matrix"], "transform_matrix") @ FLIP
+        if str(given.get("camera_model")) == "EQUIRECTANGULAR":
             return cls(c2w, projection="equirect", **size, **options)
         nerf_distortion(given)
-        return cls(c2w, nerf_lens(given, int(w), int(h)), **size, **options)
+        return cls(c2w, nerf_lens(given, w, h), **size, **options)
 
     @classmethod
     def from_gs(
@@ -201,29 +210,23 @@ class Camera(Exports):
         The principal point is the centre. near and far are the object's znear and zfar.
         """
         if isinstance(camera, Mapping):
-            c2w = placed(
-                array_of("rotation", camera["rotation"], (3, 3)),
-                array_of("position", camera["position"], (3,)),
-            )
-            size = (int(camera["width"]), int(camera["height"]))
-            k = pinhole(camera["fx"], camera["fy"], size[0] / 2, size[1] / 2)
-            return cls(c2w, k, width=size[0], height=size[1], **options)
+            c2w, k, size = splat_entry(camera)
+            return cls(c2w, k, **size, **options)
+        lens: dict[str, Any] = dict(FoVx=FoVx, FoVy=FoVy, width=width, height=height)
         if camera is not None:
-            c2w = inverse(splat_pose(camera))
-            FoVx, FoVy = camera.FoVx, camera.FoVy
-            width, height = int(camera.image_width), int(camera.image_height)
-            for name, theirs in (("near", "znear"), ("far", "zfar"), ("time", "time")):
-                if isinstance(getattr(camera, theirs, None), (int, float)):
-                    options.setdefault(name, getattr(camera, theirs))
+            w2c, lens, known = splat_object(camera)
+            c2w, options = inverse(w2c), {**known, **options}
         elif R is None or T is None:
             raise InvalidError("from_gs needs a camera, or R, T, FoVx, FoVy, width and height")
         else:
             c2w = placed(array_of("R", R, (3, 3)), np.zeros(3))
             c2w[:3, 3] = -c2w[:3, :3] @ array_of("T", T, (3,))
-        if FoVx is None or FoVy is None or width is None or height is None:
-            raise InvalidError("from_gs needs FoVx, FoVy (radians), width, height beside R and T")
-        k = pinhole(focal_of(FoVx, width), focal_of(FoVy, height), width / 2, height / 2)
-        return cls(c2w, k, width=width, height=height, **options)
+        missing = [name for name, value in lens.items() if value is None]
+        if missing:
+            raise InvalidError(f"from_gs needs {', '.join(missing)} too (FoVx, FoVy: radians)")
+        w, h = side("width", lens["width"]), side("height", lens["height"])
+        k = pinhole(focal_of(lens["FoVx"], w), focal_of(lens["FoVy"], h), w / 2, h / 2)
+        return cls(c2w, k, width=w, height=h, **options)
 
     @classmethod
     def from_gsplat(
@@ -239,9 +242,9 @@ class Camera(Exports):
         **options: Any,
     ) -> Camera:
         """From what gsplat's rasterization takes, of one camera: `from_gsplat(**keywords)`."""
-        w2c, k, lens = gsplat_parts(viewmats, Ks, height, camera_model)
+        w2c, k, lens = gsplat_parts(viewmats, Ks, side("height", height), camera_model)
         lens.update(near=near_plane, far=far_plane, width=width, height=height)
-        return cls(inverse(pose(w2c)), k, **{**lens, **options})
+        return cls(inverse(pose(w2c, "viewmats")), k, **{**lens, **options})
 
     @classmethod
     def from_nvdiffrast(cls, mvp: Any, *, width: int, height: int, **options: Any) -> Camera:
@@ -252,7 +255,7 @@ class Camera(Exports):
         from the pose: near is then 0 and the principal point the centre.
         """
         matrix = array_of("mvp", getattr(mvp, "mvp", mvp), (4, 4))
-        return cls._from_lens(from_clip(matrix, width, height), width, height, options)
+        return cls._from_clip(matrix, width, height, options)
 
     @classmethod
     def from_pytorch3d(
@@ -282,8 +285,7 @@ class Camera(Exports):
         type perspective, thinlens or orthographic. The size is the film's unless given.
         """
         given = mitsuba_dict(sensor)
-        film = mitsuba_film(given)
-        w, h = width or film[0], height or film[1]
+        w, h = mitsuba_film(given, width, height)
         c2w, scale = mitsuba_pose(given.get("to_world"))
         near, far = MITSUBA_DEPTHS
         lens = dict(near=given.get("near_clip", near), far=given.get("far_clip", far))
@@ -307,8 +309,7 @@ class Camera(Exports):
         where they are there and aren't given.
         """
         given = luxcore_properties(properties)
-        w = width or int(luxcore_numbers(given, "film.width", 1)[0])
-        h = height or int(luxcore_numbers(given, "film.height", 1)[0])
+        w, h = luxcore_film(given, width, height)
         kinds = {"environment": "equirect"}
         name = (given.get(LUXCORE + "type") or ["perspective"])[0]
         kind = one_of(LUXCORE + "type", name, "perspective", "orthographic", "environment")
@@ -322,7 +323,7 @@ class Camera(Exports):
         )
         window = luxcore_numbers(given, LUXCORE + "screenwindow", 4, luxcore_default(w, h))
         fov = luxcore_numbers(given, LUXCORE + "fieldofview", 1, [45.0])[0]
-        k = luxcore_lens(fov if kind == "perspective" else 0.0, window, w, h)
+        k = luxcore_lens(fov if kind == "perspective" else None, window, w, h)
         lens: dict[str, Any] = dict(width=w, height=h, near=near, far=far)
         lens["projection"] = kinds.get(kind, kind)
         if kind == "orthographic":
@@ -330,8 +331,12 @@ class Camera(Exports):
         return cls(c2w, None if kind == "environment" else k, **{**lens, **options})
 
     @classmethod
-    def _from_lens(cls, lens: Lens, width: int, height: int, options: dict[str, Any]) -> Camera:
-        known: dict[str, Any] = dict(width=width, height=height, near=lens.near, far=lens.far)
+    def _from_clip(
+        cls, mvp: FloatArray, width: Any, height: Any, options: dict[str, Any]
+    ) -> Camera:
+        w, h = side("width", width), side("height", height)
+        lens = from_clip(mvp, w, h)
+        known: dict[str, Any] = dict(width=w, height=h, near=lens.near, far=lens.far)
         if lens.ortho_height:
             known.update(projection="orthographic", ortho_height=lens.ortho_height)
         return cls(inverse(lens.w2c), lens.k, **{**known, **options})
@@ -340,7 +345,7 @@ class Camera(Exports):
 def _either(c2w: Any, w2c: Any, *names: str) -> Any:
     if (c2w is None) == (w2c is None):
         raise InvalidError(f"give one of {names[0]} and {names[1]}")
-    return c2w if w2c is None else inverse(pose(w2c))
+    return c2w if w2c is None else inverse(pose(w2c, names[1]))
 
 
 def view_struct(view: Any, given: dict[str, Any]) -> _abi.RvCamera:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from . import _abi
+from ._camera_tensors import known_device
 from ._errors import InvalidError
 from ._library import session_text, struct_of
 from ._matrices import (
@@ -19,9 +20,11 @@ from ._matrices import (
     intrinsics,
     inverse,
     pose,
+    real,
     side,
     vector,
 )
+from ._values import one_of
 
 PROJECTIONS = {
     "perspective": _abi.RV_PERSPECTIVE,
@@ -99,17 +102,13 @@ class Core:
         self.c2w = pose(c2w)
         self.width, self.height = side("width", width), side("height", height)
         self.K = intrinsics(K, fov_y, self.width, self.height)
-        if projection not in PROJECTIONS:
-            raise InvalidError(
-                f"projection has to be one of {', '.join(PROJECTIONS)}, found {projection!r}"
-            )
-        self.projection = projection
-        self.ortho_height = float(ortho_height)
-        if projection == "orthographic" and not 0 < self.ortho_height < math.inf:
+        self.projection = one_of("projection", projection, *PROJECTIONS)
+        self.ortho_height = real("ortho_height", ortho_height)
+        if projection == "orthographic" and self.ortho_height <= 0:
             raise InvalidError(f"ortho_height has to be above 0 world units, found {ortho_height}")
         self.near, self.far = depth_range(near, far, projection)
         self.up, self.target = vector("up", up), vector("target", target)
-        self.time = float(time)
+        self.time = real("time", time)
         self.seq, self.cause, self._viewer = 0, "", (0, 0)
         self._device = device
         self._cache: dict[str, Any] = {}
@@ -170,7 +169,10 @@ class Core:
         return (self.c2w.tobytes(), self.K.tobytes(), size)
 
     def to(self: Self, device: Any) -> Self:
-        """Returns the same camera with its tensors on a torch device, such as "cuda:1" or "cpu"."""
+        """Returns the same camera with its tensors on a torch device, such as "cuda:1" or "cpu".
+        Raises InvalidError for one that torch, where it is imported, doesn't know.
+        """
+        known_device(device)
         other = self.__class__.__new__(self.__class__)
         for name in Core.__slots__:
             setattr(other, name, getattr(self, name))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ._camera_tensors import tensor
-from ._matrices import FloatArray, array_of, placed, splat_projection
+from ._errors import InvalidError
+from ._matrices import FloatArray, array_of, pinhole, placed, real, side, splat_projection
+from ._values import shortened
 
 if TYPE_CHECKING:
     from ._camera_core import Core
@@ -79,11 +82,47 @@ def warn_off_centre(camera: Core) -> None:
         )
 
 
-def splat_pose(given: Any) -> FloatArray:
-    """Returns w2c of a gaussian-splatting camera object, from its matrix or its R and T."""
+def splat_entry(given: Mapping[str, Any]) -> tuple[FloatArray, FloatArray, dict[str, Any]]:
+    """Returns c2w, K and the size of an entry of cameras.json."""
+    needed = ("rotation", "position", "width", "height", "fx", "fy")
+    missing = [key for key in needed if key not in given]
+    if missing:
+        raise InvalidError(
+            f"an entry of cameras.json needs {', '.join(missing)}, "
+            f"found {shortened([str(key) for key in given])}"
+        )
+    c2w = placed(
+        array_of("rotation", given["rotation"], (3, 3)),
+        array_of("position", given["position"], (3,)),
+    )
+    width, height = side("width", given["width"]), side("height", given["height"])
+    k = pinhole(real("fx", given["fx"]), real("fy", given["fy"]), width / 2, height / 2)
+    return c2w, k, dict(width=width, height=height)
+
+
+def splat_object(given: Any) -> tuple[FloatArray, dict[str, Any], dict[str, Any]]:
+    """Returns w2c of a Camera or MiniCam, its fields of view and size, and what else it knows."""
+    names = ("FoVx", "FoVy", "image_width", "image_height")
+    pose_is_there = hasattr(given, "world_view_transform") or hasattr(given, "R")
+    if not pose_is_there or not all(hasattr(given, name) for name in names):
+        raise InvalidError(
+            "a camera has to be gaussian-splatting's Camera or MiniCam, with world_view_transform "
+            f"or R and T, {', '.join(names)}, or an entry of its cameras.json, "
+            f"found {shortened(given)}: give R, T, FoVx, FoVy, width and height by name"
+        )
+    lens = dict(FoVx=given.FoVx, FoVy=given.FoVy)
+    lens.update(width=given.image_width, height=given.image_height)
+    known = {}
+    for name, theirs in (("near", "znear"), ("far", "zfar"), ("time", "time")):
+        if isinstance(getattr(given, theirs, None), (int, float)):
+            known[name] = getattr(given, theirs)
+    return _splat_pose(given), lens, known
+
+
+def _splat_pose(given: Any) -> FloatArray:
     row_vectors = getattr(given, "world_view_transform", None)
     if row_vectors is not None:
         w2c: FloatArray = array_of("world_view_transform", row_vectors, (4, 4)).T
         return w2c
-    rotation, translation = array_of("R", given.R, (3, 3)), array_of("T", given.T, (3,))
-    return placed(rotation.T, translation)
+    rotation = array_of("R", getattr(given, "R", None), (3, 3))
+    return placed(rotation.T, array_of("T", getattr(given, "T", None), (3,)))

@@ -9,14 +9,8 @@ import numpy as np
 
 from ._conventions import LEFT_UP, ndc_scale
 from ._errors import InvalidError
-from ._matrices import FloatArray, array_of, inverse, pinhole, placed, pose
-
-
-def one_of(name: str, value: Any, *known: str) -> str:
-    """Returns a word. Raises InvalidError for others."""
-    if value not in known:
-        raise InvalidError(f"{name} has to be one of {', '.join(known)}, found {value!r}")
-    return str(value)
+from ._matrices import FloatArray, array_of, inverse, pinhole, placed, pose, side
+from ._values import one_of, shortened, truth
 
 
 def gsplat_parts(
@@ -38,7 +32,7 @@ def pytorch3d_parts(
     if "FoV" in type(camera).__name__ or _part(camera, "focal_length") is None:
         raise InvalidError(
             "a PyTorch3D camera has to be PerspectiveCameras or OrthographicCameras with a "
-            f"focal_length, found {type(camera).__name__}"
+            f"focal_length, or a dict of their keywords, found {shortened(camera)}"
         )
     if _part(camera, "K") is not None:
         raise InvalidError("this PyTorch3D camera has K: give focal_length and principal_point")
@@ -50,27 +44,29 @@ def pytorch3d_parts(
     focal = np.broadcast_to(_numbers("focal_length", _part(camera, "focal_length")), (2,))
     centre = _part(camera, "principal_point")
     in_ndc = _part(camera, "in_ndc")
-    ndc = True if in_ndc is None else bool(in_ndc() if callable(in_ndc) else in_ndc)
+    ndc = in_ndc is None or truth(in_ndc() if callable(in_ndc) else in_ndc, "in_ndc")
     point = np.zeros(2) if centre is None else _numbers("principal_point", centre)
     if ndc:
         unit = ndc_scale(w, h)
         focal, point = focal * unit, np.array([w, h]) / 2 - point * unit
     k = pinhole(*focal, *point)
     lens: dict[str, Any] = dict(width=w, height=h)
-    if orthographic or (orthographic is None and "Orthographic" in type(camera).__name__):
+    if orthographic is None:
+        orthographic = "Orthographic" in type(camera).__name__
+    if truth(orthographic, "orthographic"):
         units = _ortho_height(float(focal[0]), float(focal[1]), h)
         lens.update(projection="orthographic", ortho_height=units)
     return c2w, k, lens
 
 
 def _image_size(camera: Any, width: int | None, height: int | None) -> tuple[int, int]:
-    if width is not None and height is not None:
-        return width, height
-    size = _part(camera, "image_size")
-    if size is None:
-        raise InvalidError("this PyTorch3D camera has no image_size: give width and height")
-    h, w = np.broadcast_to(_numbers("image_size", size), (2,))
-    return width or int(w), height or int(h)
+    if width is None or height is None:
+        size = _part(camera, "image_size")
+        if size is None:
+            raise InvalidError("this PyTorch3D camera has no image_size: give width and height")
+        h, w = np.broadcast_to(_numbers("image_size", size), (2,))
+        width, height = w if width is None else width, h if height is None else height
+    return side("width", width), side("height", height)
 
 
 def _part(camera: Any, name: str) -> Any:
@@ -90,6 +86,6 @@ def _single(name: str, value: Any, *shapes: tuple[int, ...]) -> FloatArray:
 
 
 def _ortho_height(x: float, y: float, height: int) -> float:
-    if abs(x / y - 1) > 1e-4:
+    if not (x > 0 and y > 0 and abs(x / y - 1) <= 1e-4):
         raise InvalidError(f"an orthographic image needs square pixels, found {x} and {y} a unit")
     return height / y

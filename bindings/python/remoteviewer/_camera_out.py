@@ -14,6 +14,7 @@ from ._conventions_scenes import LUXCORE, luxcore_window, mitsuba_transform
 from ._errors import InvalidError
 from ._images import Image
 from ._matrices import FLIP, FloatArray, frozen, pinhole, projection_gl
+from ._values import truth
 
 
 class Colmap(NamedTuple):
@@ -144,7 +145,7 @@ class Exports(Core):
         which the CUDA rasteriser follows in placing splats. Perspective only.
         """
         self._only("gaussian-splatting", "perspective")
-        if not shift:
+        if not truth(shift, "shift"):
             warn_off_centre(self)
         return SplatCamera(self, self._on(device), shift, dtype)
 

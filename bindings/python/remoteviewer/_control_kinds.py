@@ -6,14 +6,13 @@ import ctypes
 import math
 from collections.abc import Callable, Sequence
 from enum import Enum
-from numbers import Integral
 from typing import Any, Generic, TypeVar
 
 from . import _abi
 from ._errors import InvalidError
 from ._library import struct_of
 from ._session import Session
-from ._values import number, numbers, shortened, to_text
+from ._values import number, numbers, shortened, to_text, truth
 
 V = TypeVar("V")
 
@@ -347,13 +346,6 @@ def color_of(value: Any, counts: tuple[int, ...], what: str) -> list[float]:
     raise InvalidError(
         f"{what} has to be numbers from 0 to 1 or '#rrggbb', found {shortened(value)}"
     )
-
-
-def truth(value: Any, what: str) -> bool:
-    """Returns a yes or no, which may be numpy's or torch's. Raises InvalidError."""
-    if isinstance(value, Integral) or type(value).__name__ in ("bool_", "bool"):
-        return bool(value)
-    raise InvalidError(f"{what} has to be True or False, found {shortened(value)}")
 
 
 def _choices(name: str, choices: Any) -> tuple[Sequence[Any], list[str]]:

@@ -20,11 +20,10 @@ from ._control_kinds import (
     Vector,
     color_of,
     options_of,
-    truth,
 )
 from ._errors import InvalidError, NameError
 from ._session import Session
-from ._values import number, numbers, to_json, to_text
+from ._values import number, numbers, to_json, to_text, truth
 
 E = TypeVar("E", bound=Enum)
 C = TypeVar("C", bound=Control[Any])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ._errors import InvalidError
-from ._matrices import FloatArray, array_of, focal_of, pinhole, placed
+from ._matrices import FloatArray, array_of, focal_of, pinhole, placed, real, side
+from ._values import number, shortened, truth
 
 # From OpenCV's camera axes to x left, y up, z forward: Mitsuba's and PyTorch3D's.
 LEFT_UP = np.diag([-1.0, -1.0, 1.0, 1.0])
@@ -68,10 +70,10 @@ def quaternion_of(rotation: FloatArray) -> FloatArray:
 def colmap_lens(model: str, params: Any) -> FloatArray:
     """Returns K of COLMAP's camera model and its parameters."""
     counts = {"SIMPLE_PINHOLE": 3, "PINHOLE": 4}
-    if model not in counts:
+    if not isinstance(model, str) or model not in counts:
         raise InvalidError(
-            f"model has to be SIMPLE_PINHOLE or PINHOLE, found {model!r}: other models bend the "
-            "image, so undistort it first (colmap image_undistorter)"
+            f"model has to be SIMPLE_PINHOLE or PINHOLE, found {shortened(model)}: other models "
+            "bend the image, so undistort it first (colmap image_undistorter)"
         )
     p = array_of(f"params of {model}", params, (counts[model],))
     fx, fy, cx, cy = p if len(p) == 4 else (p[0], *p)
@@ -116,7 +118,8 @@ def _perspective_of(
     a = float(m[2, :3] @ axes[2])  # (f + n) / (f - n)
     b = float(m[2, 3] - a * m[3, 3])  # -2 f n / (f - n)
     far = b / (1 - a) if a != 1 else math.inf
-    return Lens(w2c, pinhole(*focal, *centre), b / (-1 - a), far, 0.0)
+    near = b / (-1 - a) if a != -1 else math.inf
+    return Lens(w2c, pinhole(*focal, *centre), near, far, 0.0)
 
 
 def _orthographic_of(
@@ -137,31 +140,51 @@ def ndc_scale(width: int, height: int) -> float:
     return min(width, height) / 2
 
 
+def nerf_frame(frame: Any, shared: Any, width: Any, height: Any) -> tuple[dict[str, Any], int, int]:
+    """Returns what a frame of transforms.json holds, and its size."""
+    for name, value in (("frame", frame), ("shared", {} if shared is None else shared)):
+        if not isinstance(value, Mapping):
+            raise InvalidError(
+                f"{name} has to be a dict of transforms.json, found {shortened(value)}"
+            )
+    given = {**(shared or {}), **frame}
+    w, h = given.get("w") if width is None else width, given.get("h") if height is None else height
+    if w is None or h is None:
+        raise InvalidError("this frame has no w and h: give width and height of its image")
+    if "transform_matrix" not in given:
+        found = shortened([str(key) for key in given])
+        raise InvalidError(f"a frame needs transform_matrix, found {found}")
+    return given, side("width", w), side("height", h)
+
+
 def nerf_lens(given: dict[str, Any], width: int, height: int) -> FloatArray:
     """Returns K of transforms.json's keys: fl_x, fl_y, cx, cy or camera_angle_x, _y (radians)."""
 
     def focal(axis: str, pixels: int) -> float | None:
         if f"fl_{axis}" in given:
-            return float(given[f"fl_{axis}"])
+            return real(f"fl_{axis}", given[f"fl_{axis}"])
         angle = given.get(f"camera_angle_{axis}")
-        return None if angle is None else focal_of(float(angle), pixels)
+        return None if angle is None else focal_of(angle, pixels)
 
     fx, fy = focal("x", width), focal("y", height)
     if fx is None and fy is None:
         raise InvalidError(
             "a frame needs camera_angle_x or fl_x, in itself or in what it shares with others, "
-            f"found {', '.join(sorted(given))}"
+            f"found {shortened([str(key) for key in given])}"
         )
     fx, fy = fx if fx is not None else fy, fy if fy is not None else fx
     assert fx is not None
     assert fy is not None
-    return pinhole(fx, fy, float(given.get("cx", width / 2)), float(given.get("cy", height / 2)))
+    cx, cy = given.get("cx", width / 2), given.get("cy", height / 2)
+    return pinhole(fx, fy, real("cx", cx), real("cy", cy))
 
 
 def nerf_distortion(given: dict[str, Any]) -> None:
     """Refuses frames whose lens bends the image."""
-    bent = [k for k in ("k1", "k2", "k3", "k4", "p1", "p2") if abs(float(given.get(k) or 0)) > 0]
-    if "FISHEYE" in str(given.get("camera_model", "")) or given.get("is_fisheye"):
+    keys = [k for k in ("k1", "k2", "k3", "k4", "p1", "p2") if given.get(k) is not None]
+    bent = [k for k in keys if number(given[k], k) != 0]
+    fisheye = given.get("is_fisheye") is not None and truth(given["is_fisheye"], "is_fisheye")
+    if fisheye or "FISHEYE" in str(given.get("camera_model", "")):
         bent.insert(0, "a fisheye")
     if bent:
         raise InvalidError(

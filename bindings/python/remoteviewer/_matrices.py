@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._errors import InvalidError
+from ._values import number, shortened
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -81,8 +82,9 @@ def pinhole(fx: float, fy: float, cx: float, cy: float) -> FloatArray:
     return np.array([[fx, 0, cx], [0, fy, cy], [0, 0, 1.0]])
 
 
-def focal_of(fov: float, pixels: float) -> float:
+def focal_of(fov: Any, pixels: float) -> float:
     """Returns pixels from radians over so many pixels. Raises InvalidError."""
+    fov = number(fov, "a field of view")
     if not 0 < fov < math.pi:
         raise InvalidError(f"a field of view has to be inside 0 to pi radians, found {fov}")
     return pixels / (2 * math.tan(fov / 2))
@@ -90,11 +92,11 @@ def focal_of(fov: float, pixels: float) -> float:
 
 def array_of(name: str, value: Any, *shapes: tuple[int, ...]) -> FloatArray:
     """Returns a float64 copy of an array, sequence or tensor, or raises InvalidError."""
-    if hasattr(value, "detach"):
-        value = value.detach().cpu().numpy()
     try:
+        if hasattr(value, "detach"):
+            value = value.detach().cpu().numpy()
         array = np.array(value, dtype=np.float64)
-    except (TypeError, ValueError) as e:
+    except Exception as e:  # whatever another library's array raises
         raise InvalidError(f"{name} has to be numbers, found {type(value).__name__}: {e}") from e
     if array.shape not in shapes:
         wanted = " or ".join(str(s) for s in shapes)
@@ -104,26 +106,26 @@ def array_of(name: str, value: Any, *shapes: tuple[int, ...]) -> FloatArray:
     return array
 
 
-def pose(value: Any) -> FloatArray:
-    """Returns c2w as a read-only (4, 4), or raises InvalidError."""
-    array = array_of("c2w", value, (4, 4), (3, 4))
+def pose(value: Any, name: str = "c2w") -> FloatArray:
+    """Returns a rigid matrix as a read-only (4, 4), or raises InvalidError."""
+    array = array_of(name, value, (4, 4), (3, 4))
     c2w = np.eye(4)
     c2w[: array.shape[0]] = array
     if array.shape == (4, 4) and not np.array_equal(array[3], [0, 0, 0, 1]):
         raise InvalidError(
-            f"the last row of c2w has to be 0 0 0 1, found {array[3].tolist()}: use c2w.T?"
+            f"the last row of {name} has to be 0 0 0 1, found {array[3].tolist()}: use {name}.T?"
         )
     rotation = c2w[:3, :3]
     if not np.allclose(rotation.T @ rotation, np.eye(3), atol=RIGID_TOLERANCE):
         lengths = np.linalg.norm(rotation, axis=0).round(4).tolist()
         raise InvalidError(
-            f"c2w has to be a rotation and a translation, found columns of lengths {lengths}, "
-            "or not perpendicular: take the scale out (c2w[:3, :3] /= scale)"
+            f"{name} has to be a rotation and a translation, found columns of lengths {lengths}, "
+            f"or not perpendicular: take the scale out ({name}[:3, :3] /= scale)"
         )
     if np.linalg.det(rotation) < 0:
         raise InvalidError(
-            "c2w has to be right-handed (x right, y down, z forward), found a mirror image: "
-            "negate one axis"
+            f"{name} has to be right-handed, as x right, y down, z forward is, "
+            "found a mirror image: negate one axis"
         )
     return frozen(c2w)
 
@@ -131,7 +133,7 @@ def pose(value: Any) -> FloatArray:
 def intrinsics(value: Any, fov_y: float | None, width: int, height: int) -> FloatArray:
     """Returns K as a read-only (3, 3), made from degrees if it is None. Raises InvalidError."""
     if value is None:
-        degrees = 60.0 if fov_y is None else float(fov_y)
+        degrees = 60.0 if fov_y is None else number(fov_y, "fov_y")
         if not 0 < degrees < 180:
             raise InvalidError(f"fov_y has to be inside 0 to 180 degrees, found {fov_y}")
         focal = height / (2 * math.tan(math.radians(degrees) / 2))
@@ -151,15 +153,28 @@ def vector(name: str, value: Any) -> FloatArray:
 
 def side(name: str, value: Any) -> int:
     """Returns a width or height, or raises InvalidError."""
-    number = int(value)
-    if not 1 <= number <= MAX_SIDE:
-        raise InvalidError(f"{name} has to be 1 to {MAX_SIDE} pixels, found {value}")
-    return number
+    try:
+        found = number(value, name)
+    except InvalidError:
+        found = math.nan
+    if not 1 <= found <= MAX_SIDE or found % 1:
+        raise InvalidError(
+            f"{name} has to be 1 to {MAX_SIDE} pixels, a whole number, found {shortened(value)}"
+        )
+    return int(found)
+
+
+def real(name: str, value: Any) -> float:
+    """Returns a finite float, or raises InvalidError."""
+    found = number(value, name)
+    if not math.isfinite(found):
+        raise InvalidError(f"{name} has to be finite, found {found}")
+    return found
 
 
 def depth_range(near: Any, far: Any, projection: str) -> tuple[float, float]:
     """Returns both as floats, or raises InvalidError."""
-    n, f = float(near), float(far)
+    n, f = number(near, "near"), number(far, "far")
     if not -math.inf < n < f < math.inf:
         raise InvalidError(f"near has to be less than far, found {near} and {far}")
     if projection == "perspective" and n <= 0:

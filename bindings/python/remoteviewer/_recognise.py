@@ -38,7 +38,12 @@ def recognised(
 
 def _of_mapping(view: Mapping[str, Any], cameras: type[Camera], size: dict[str, Any]) -> Camera:
     if "viewmats" in view and "Ks" in view:
-        return cameras.from_gsplat(**view)
+        try:
+            return cameras.from_gsplat(**view)
+        except TypeError as e:
+            raise InvalidError(
+                f"a view with viewmats and Ks has to be gsplat's keywords: {e}"
+            ) from e
     if "to_world" in view and "type" in view:
         return cameras.from_mitsuba(view, **size)
     if "transform_matrix" in view:

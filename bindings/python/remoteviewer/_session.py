@@ -12,6 +12,7 @@ from typing import Any
 
 from . import _abi
 from ._camera import Camera
+from ._camera_tensors import known_device
 from ._closing import closer
 from ._errors import (
     AddressError,
@@ -45,6 +46,7 @@ class Session:
         self, call: str, address: str | None, options: Options, packer: Packer, device: Any
     ) -> None:
         self._library = load()
+        known_device(device)
         self._packer, self._device = packer, device
         self._newest: Camera | None = None
         out = ctypes.c_uint64()

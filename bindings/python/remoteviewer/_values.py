@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Any
 
 from ._errors import Error, InvalidError, NameError
@@ -115,3 +116,17 @@ def numbers(value: Any, counts: tuple[int, ...], what: str) -> list[float]:
         wanted = " or ".join(map(str, counts))
         raise InvalidError(f"{what} has to be {wanted} numbers, found {shortened(value)}")
     return [number(item, f"a number of {what}") for item in items]
+
+
+def truth(value: Any, what: str) -> bool:
+    """Returns a yes or no, which may be numpy's or torch's. Raises InvalidError."""
+    if isinstance(value, Integral) or type(value).__name__ in ("bool_", "bool"):
+        return bool(value)
+    raise InvalidError(f"{what} has to be True or False, found {shortened(value)}")
+
+
+def one_of(name: str, value: Any, *known: str) -> str:
+    """Returns a word. Raises InvalidError for others."""
+    if not isinstance(value, str) or value not in known:
+        raise InvalidError(f"{name} has to be one of {', '.join(known)}, found {shortened(value)}")
+    return value

@@ -254,6 +254,7 @@ PANORAMA = rv.Camera(np.eye(4), projection="equirect")
 ORTHO = rv.Camera(np.eye(4), projection="orthographic", ortho_height=2.0)
 FRAME = {"transform_matrix": np.eye(4).tolist(), "w": 8, "h": 8}
 SIZE = dict(width=8, height=8)
+LOOKAT = "scene.camera.lookat.orig = 1 2 3"
 
 
 @pytest.mark.parametrize(
@@ -296,7 +297,7 @@ SIZE = dict(width=8, height=8)
             "fisheye",
         ),
         (lambda: rv.Camera.from_gs(), "R, T, FoVx"),
-        (lambda: rv.Camera.from_gs(R=np.eye(3), T=np.zeros(3)), "FoVx, FoVy (radians)"),
+        (lambda: rv.Camera.from_gs(R=np.eye(3), T=np.zeros(3)), "FoVx, FoVy, width, height too"),
         (lambda: rv.Camera.from_gsplat(np.zeros((2, 4, 4)), np.eye(3), 8, 8), "(1, 4, 4)"),
         (
             lambda: rv.Camera.from_gsplat(np.eye(4), np.eye(3), 8, 8, camera_model="fisheye"),
@@ -306,7 +307,7 @@ SIZE = dict(width=8, height=8)
         (lambda: rv.Camera.from_nvdiffrast(np.diag([0, 0, 1, 1.0]), **SIZE), "flat"),
         (lambda: rv.Camera.from_pytorch3d({"R": np.eye(3)}), "focal_length"),
         (lambda: rv.Camera.from_mitsuba({"type": "radiancemeter"}), "'radiancemeter'"),
-        (lambda: rv.Camera.from_mitsuba({"type": "perspective", "fov": 200}), "0 to pi"),
+        (lambda: rv.Camera.from_mitsuba({"type": "perspective", "fov": 200}), "0 to 180"),
         (lambda: rv.Camera.from_mitsuba({"type": "perspective", "focal_length": "a"}), "50mm"),
         (
             lambda: rv.Camera.from_mitsuba(
@@ -314,8 +315,17 @@ SIZE = dict(width=8, height=8)
             ),
             "stretched",
         ),
-        (lambda: rv.Camera.from_mitsuba(3), "found int"),
-        (lambda: rv.Camera.from_luxcore({}, **SIZE), "lookat.orig has to be 3 numbers"),
+        (lambda: rv.Camera.from_mitsuba(3), "found 3"),
+        (lambda: rv.Camera.from_luxcore({}, **SIZE), "a dict with scene.camera.*"),
+        (
+            lambda: rv.Camera.from_luxcore({"scene.camera.up": [0, 0, 1]}, **SIZE),
+            "lookat.orig has to be 3 finite numbers, found none",
+        ),
+        (lambda: rv.Camera.from_luxcore("x"), "the text of a .scn file"),
+        (lambda: rv.Camera.from_luxcore(LOOKAT), "film.width isn't among these"),
+        (lambda: rv.Camera.from_luxcore(LOOKAT + '"'), "No closing quotation"),
+        (lambda: rv.Camera.from_gs(3), "gaussian-splatting's Camera or MiniCam"),
+        (lambda: rv.Camera.from_gs({}), "needs rotation, position, width, height, fx, fy"),
         (lambda: rv.Camera.from_luxcore("film.width = x"), "film.width"),
         (
             lambda: rv.Camera.from_luxcore({**ORTHO.luxcore(), "scene.camera.up": [0, 0, 1]}),

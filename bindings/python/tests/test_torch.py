@@ -5,6 +5,7 @@ gigabytes: `make test-torch` runs this file with Debian's.
 from __future__ import annotations
 
 import os
+import warnings
 
 import numpy as np
 import pytest
@@ -92,6 +93,25 @@ def test_camera_on_another_device():
     assert camera.to("meta").mvp_gl.device.type == "meta"
     assert camera.gs("cpu").world_view_transform.device.type == "cpu"
     assert camera.to("cpu").c2w is camera.c2w
+
+
+@pytest.mark.parametrize(
+    "device", ["cuda:77", "nodevice", "", 3.5, object(), torch.float32, [], "cpu:x"], ids=repr
+)
+def test_devices_that_are_not(device):
+    camera = rv.Camera(np.eye(4))
+    calls = [camera.to, camera.gs, camera.gsplat, camera.nvdiffrast, camera.pytorch3d]
+    calls.append(lambda device: rv.listen("127.0.0.1:0", device=device, quiet=True))
+    for call in calls:
+        with pytest.raises(rv.InvalidError, match="device has to be one that torch has here"):
+            call(device)
+
+
+def test_tensors_of_matrices_come_without_a_warning():
+    camera = rv.Camera(np.eye(4))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert torch.equal(torch.tensor(camera.c2w), torch.eye(4, dtype=torch.float64))
 
 
 def test_conventions_are_tensors():
