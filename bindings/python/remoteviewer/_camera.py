@@ -89,6 +89,11 @@ class Camera(Exports):
     So are the tensors of `gs`, `gsplat`, `nvdiffrast` and `pytorch3d`, unless their `dtype`
     is "float64". What can't be said in a convention raises InvalidError.
 
+    Two are equal, and have the same hash, when the same picture is rendered with them: c2w, K,
+    width, height, near, far, projection, ortho_height and time are the same numbers; not up,
+    target, cause, seq. Copies and pickled ones are equal. The numpy arrays are read-only:
+    `torch.tensor(camera.c2w)` copies one; `as_tensor` and `from_numpy` would share it, and warn.
+
     `from_...` take `near`, `far`, `up`, `target`, `time`, `device` as Camera() does.
     """
 

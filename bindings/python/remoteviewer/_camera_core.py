@@ -151,7 +151,17 @@ class Core:
 
     def _same_view(self, other: Core | None) -> bool:
         """Says whether both would render the same image."""
-        return other is not None and self._identity() == other._identity()
+        return other is not None and self == other
+
+    def __eq__(self, other: object) -> bool:
+        return self._identity() == other._identity() if isinstance(other, Core) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = {name: getattr(self, name) for name in Core.__slots__ if name != "_cache"}
+        return _restored, (self.__class__, kept)
 
     def _identity(self) -> tuple[Any, ...]:
         return self._cached("identity", self._make_identity)  # type: ignore[no-any-return]
@@ -166,7 +176,8 @@ class Core:
             self.ortho_height,
             self.time,
         )
-        return (self.c2w.tobytes(), self.K.tobytes(), size)
+        # 0.0 makes a zero of -0.0, whose bytes differ.
+        return ((self.c2w + 0.0).tobytes(), (self.K + 0.0).tobytes(), size)
 
     def to(self: Self, device: Any) -> Self:
         """Returns the same camera with its tensors on a torch device, such as "cuda:1" or "cpu".
@@ -246,3 +257,12 @@ class Core:
         fov = math.degrees(self.FoVy)
         lens = f"{self.width}x{self.height}, {self.projection} {fov:.1f} deg"
         return f"Camera({lens}, at ({x:.4g}, {y:.4g}, {z:.4g}))"
+
+
+def _restored(cls: type[Self], kept: dict[str, Any]) -> Self:
+    """Makes a camera of what `__reduce__` gave. Copied arrays can be written to."""
+    self = cls.__new__(cls)
+    for name, value in kept.items():
+        setattr(self, name, frozen(value) if isinstance(value, np.ndarray) else value)
+    self._cache = {}
+    return self

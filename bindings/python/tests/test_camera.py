@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 import subprocess
 import sys
 
@@ -176,6 +178,58 @@ def test_struct_and_back():
     assert again.viewer == "0" * 15 + "1" + "0" * 15 + "2"
     assert again._same_view(camera)
     assert not again._same_view(looking_at_the_cube(seed=8))
+
+
+COPIES = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda camera: pickle.loads(pickle.dumps(camera)),
+    "old pickle": lambda camera: pickle.loads(pickle.dumps(camera, protocol=0)),
+    "replace": lambda camera: camera.replace(),
+    "to": lambda camera: camera.to("cpu"),
+    "struct": lambda camera: rv.Camera._from_struct(camera._to_struct()),
+}
+
+
+@pytest.mark.parametrize("way", COPIES)
+def test_copies_are_equal(way):
+    camera = looking_at_the_cube(up=(0, 0, 1), time=4.5, device="cpu")
+    assert camera.mvp_gl is camera.mvp_gl
+    found = COPIES[way](camera)
+    assert found is not camera
+    assert found == camera
+    assert len({found, camera}) == 1
+    assert (found.up.tolist(), found._device) == ([0, 0, 1], None if way == "struct" else "cpu")
+    assert not any(getattr(found, name).flags.writeable for name in ("c2w", "K", "up", "w2c"))
+    assert found.mvp_gl is not camera.mvp_gl
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"c2w": np.eye(4)},
+        {"fov_y": 20},
+        {"width": 641},
+        {"height": 361},
+        {"near": 0.2},
+        {"far": 21},
+        {"projection": "equirect"},
+        {"time": 1},
+    ],
+)
+def test_other_pictures_are_not_equal(change):
+    camera = looking_at_the_cube()
+    other = camera.replace(**change)
+    assert other != camera
+    assert hash(other) != hash(camera)
+
+
+def test_what_makes_no_other_picture():
+    camera = rv.Camera(np.eye(4))
+    assert camera.replace(up=(0, 0, 1), target=(1, 2, 3)) == camera
+    assert rv.Camera(np.where(np.eye(4), 1.0, -0.0)) == camera
+    for other in (None, 3, np.eye(4).tolist(), "camera"):
+        assert camera != other
 
 
 def test_views():
