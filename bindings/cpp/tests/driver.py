@@ -8,6 +8,7 @@ driver.py once MINIMAL_C RVTOOL         a program that shows one image and ends
 driver.py controls CONTROLS_CPP         an example's controls change its images
 driver.py talk TALK                     controls, events, picks, the gate and pacing, each way
 driver.py splats SPLATS SCENE           a picture of gaussians, its controls and picks
+driver.py cuda [CUDA_GRADIENT]          an image out of a CUDA device's memory
 driver.py fit SPLATS PYTHON SCRIPT      a small scene fitted anew
 driver.py twin SPLATS SCENE PYTHON TWIN the same picture as its Python twin's
 """
@@ -27,6 +28,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any, Callable
 
+import cuda_driver
 import rv1
 import splats_driver
 import talk_driver
@@ -228,6 +230,7 @@ def main() -> None:
         "once": test_once,
         "controls": talk_driver.test_example,
         "talk": talk_driver.test_talk,
+        "cuda": cuda_driver.test_cuda,
         "splats": splats_driver.test_splats,
         "twin": splats_driver.test_twin,
         "fit": splats_driver.test_fit,

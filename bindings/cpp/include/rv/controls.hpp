@@ -203,7 +203,7 @@ public:
   Returned<void> set_control(Text name, T value) const {
     return set_json(name, [&](std::string &json) { return detail::append_number(json, value); });
   }
-  /// The same for text: UTF-8 without a zero byte.
+  /// The same for text: a line of UTF-8 without a zero byte.
   Returned<void> set_control(Text name, std::string_view value) const {
     return set_json(name, [&](std::string &json) {
       detail::append_json(json, value);
