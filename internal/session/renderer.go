@@ -192,18 +192,28 @@ func (r *Renderer) usable() error {
 
 // Send copies a list and leaves it to the connections. Only Every waits.
 func (r *Renderer) Send(images []Given, o SendOptions) error {
-	l, err := r.newList(images, &o)
+	err := r.send(images, &o)
+	if err == nil && r.paced.Load() {
+		r.mu.Lock()
+		r.pace.spend(r.clock()) // with what waking the connections took
+		r.mu.Unlock()
+	}
+	return err
+}
+
+func (r *Renderer) send(images []Given, o *SendOptions) error {
+	l, err := r.newList(images, o)
 	if err != nil {
 		return err
 	}
-	s, err := r.reserve(&o)
+	s, err := r.reserve(o)
 	if err != nil {
 		return err
 	}
 	placed := false
 	defer func() { // also of a panic, which the C ABI survives
 		if !placed {
-			r.abandon(s, l, &o)
+			r.abandon(s, l, o)
 		}
 	}()
 	if err := l.copy(images); err != nil {
@@ -368,7 +378,6 @@ func (r *Renderer) number(l *list, lastCamera bool) {
 	}
 	r.stats.Lists++
 	r.listed = true
-	r.pace.spend(r.clock())
 }
 
 // place puts a list whose pixels are there where the connections find it. The
