@@ -1,17 +1,23 @@
 // Waves from two sources, with sliders, a button and a plot in the viewer's window.
+//
+//   controls [ADDR]    listens at ADDR, else at 127.0.0.1:12346
 #include <rv.hpp>
 
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
-int main(int argc, char **argv) {
+namespace {
+
+// Asks for the controls' values each time round: the first call with a name defines one.
+void run(rv::Viewer &viewer) {
   constexpr unsigned width = 320, height = 240;
   constexpr double turn = 6.283185307179586;
-  rv::Viewer viewer = argc > 1 ? rv::listen(argv[1]) : rv::listen(); // prints where to look
   std::vector<std::array<float, 3>> waves(width * height);
   std::vector<float> energy(width * height);
   double time = 0;
@@ -36,5 +42,22 @@ int main(int argc, char **argv) {
     told.meta = "{\"time\": " + std::to_string(time) + ", \"wavelength\": " + std::to_string(length) + "}";
     viewer.send_images({rv::image(waves, width, height).named("waves"), rv::data(energy, width, height).named("energy")},
                        told);
+  }
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  if (argc > 2 || (argc == 2 && argv[1][0] == '-')) {
+    const bool asked = argc == 2 && (argv[1] == std::string_view("--help") || argv[1] == std::string_view("-h"));
+    std::fputs("usage: controls [ADDR]\n  ADDR  where viewers dial (127.0.0.1:12346)\n", asked ? stdout : stderr);
+    return asked ? 0 : 2;
+  }
+  try {
+    rv::Viewer viewer = argc == 2 ? rv::listen(argv[1]) : rv::listen(); // prints where to look
+    run(viewer);
+  } catch (const rv::Error &error) {
+    std::fprintf(stderr, "controls: %s\n", error.what());
+    return 1;
   }
 }

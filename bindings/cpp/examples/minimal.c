@@ -1,4 +1,8 @@
-/* The smallest sender: one image, shown in the viewer that is open. */
+/* The smallest sender: one image, shown in the viewer that is open.
+ *
+ *   cc minimal.c $(pkg-config --cflags --libs rv) -o minimal
+ *   rvviewer & ./minimal
+ */
 #include <rv.h>
 #include <stdio.h>
 
@@ -12,7 +16,7 @@ int main(void) {
       pixels[y][x][2] = 128;
     }
 
-  uint64_t session = 0;
+  /* What the memory above holds. Structs begin as their _INIT. */
   rv_image image = RV_IMAGE_INIT;
   image.dtype = RV_U8;
   image.color = RV_COLOR_SRGB;
@@ -21,8 +25,9 @@ int main(void) {
   image.height = 480;
   image.channels = 3;
   rv_send_options options = RV_SEND_OPTIONS_INIT;
-  options.mode = RV_SEND_LAST;
+  options.mode = RV_SEND_LAST; /* nothing comes after it */
 
+  uint64_t session = 0; /* a handle; NULL: the default address and options */
   if (rv_connect(NULL, NULL, &session) < 0 || rv_send_images(session, &image, 1, &options) < 0) {
     fprintf(stderr, "minimal: %s\n", rv_last_error());
     return 2;

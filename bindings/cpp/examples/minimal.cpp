@@ -1,4 +1,7 @@
 // The smallest renderer: a picture of the direction of every ray, live.
+//
+//   c++ -std=c++17 minimal.cpp $(pkg-config --cflags --libs rv) -o minimal
+//   ./minimal & rvviewer 127.0.0.1:12346     then drag in its window
 #include <rv.hpp>
 
 #include <array>
@@ -7,7 +10,7 @@
 int main() {
   rv::Viewer viewer = rv::listen(); // prints where to look
   std::vector<std::array<float, 3>> pixels;
-  for (const rv::Camera &camera : viewer.cameras()) {
+  for (const rv::Camera &camera : viewer.cameras()) { // waits until it has moved
     pixels.clear();
     for (unsigned y = 0; y < camera.height(); y++)
       for (unsigned x = 0; x < camera.width(); x++) {

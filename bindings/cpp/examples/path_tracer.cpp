@@ -8,9 +8,12 @@
 
 #include <rv.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <exception>
 #include <optional>
+#include <string>
 #include <thread>
 
 namespace {
@@ -19,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double frame_seconds = 1.0 / 30;
 constexpr double clean = 4096; // samples a pixel
+constexpr double degree = 0.017453292519943295;
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -70,7 +74,7 @@ rv::Viewer open(const pt::Arguments &a) {
 
 rv::Camera first_view(const pt::Arguments &a) {
   const unsigned width = a.width != 0 ? a.width : 800, height = a.height != 0 ? a.height : 800;
-  return rv::Camera::look_at({0, -0.02, -3.55}, {0, 0.06, 0}).sized(width, height, 44 * rv::detail::pi / 180);
+  return rv::Camera::look_at({0, -0.02, -3.55}, {0, 0.06, 0}).sized(width, height, 44 * degree);
 }
 
 std::string meta(const pt::Film &film, double seconds) {
@@ -128,7 +132,7 @@ void render(const pt::Arguments &a) {
 int main(int argc, char **argv) {
   try {
     render(pt::arguments(argc, argv));
-  } catch (const rv::Error &error) {
+  } catch (const std::exception &error) { // rv::Error is one
     std::fprintf(stderr, "path_tracer: %s\n", error.what());
     return 1;
   }

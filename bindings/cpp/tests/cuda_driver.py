@@ -19,18 +19,20 @@ def skip(why: str) -> NoReturn:
     raise SystemExit(77)
 
 
-def test_cuda(program: str = "") -> None:
+def test_cuda(*programs: str) -> None:
     """A sphere that is coloured by its normals, out of the device's memory."""
-    if not program:
-        skip("no CUDA compiler (nvcc) when CMake ran: cuda_gradient isn't built, only its C++ is checked")
+    if not programs:
+        skip("CMake found no CUDA compiler (nvcc): of cuda_gradient only the C++ is checked")
+    program = programs[0]
     skip_without_device(program)
     with rv1.listening(program) as port, rv1.Viewer("127.0.0.1", port) as viewer:
         seq = viewer.look((0, 0, -4), 63, 35, 40)
         image = viewer.pictures(seq)[1]["gradient"]
         same("the image", (image.head["width"], image.head["channels"]), (63, list("RGBA")))
-        for channel, value in enumerate((0.5, 0.5, 0.0, 1.0)):  # the sphere's front, its normal along -z
+        # The sphere's front: its normal is along -z.
+        for channel, value in enumerate((0.5, 0.5, 0.0, 1.0)):
             found = image.at(31, 17, channel)
-            want(abs(found - value) < 1e-3, f"channel {channel} in the middle {value}, found {found}")
+            want(abs(found - value) < 1e-3, f"channel {channel} ahead {value}, found {found}")
         want(image.at(0, 17) < 0.5 < image.at(62, 17), "x to the right")
         want(image.at(31, 0, 1) < 0.5 < image.at(31, 34, 1), "y down")
 
@@ -38,7 +40,9 @@ def test_cuda(program: str = "") -> None:
 def skip_without_device(program: str) -> None:
     """An example that finds no device says so at once, and ends."""
     environment = {**os.environ, "RV_DISABLE": "1"}  # it ends at once also where there is one
-    done = subprocess.run([program], stderr=subprocess.PIPE, env=environment, timeout=60, check=False, text=True)
+    done = subprocess.run(
+        [program], stderr=subprocess.PIPE, env=environment, timeout=60, check=False, text=True
+    )
     if done.returncode == 1 and any(words in done.stderr for words in NO_DEVICE):
         skip(f"no CUDA device: {done.stderr.strip()}")
     same(f"the end of a disabled session, after {done.stderr!r}", done.returncode, 0)

@@ -5,6 +5,7 @@ driver.py orbit PATH_TRACER RVTOOL      its images follow rvtool's camera
 driver.py render PATH_TRACER            its images are right, and become clean
 driver.py loop MINIMAL_CPP              a loop over cameras renders what it has to, no more
 driver.py once MINIMAL_C RVTOOL         a program that shows one image and ends
+driver.py usage PROGRAM...              --help, and what is no option, give a sentence
 driver.py controls CONTROLS_CPP         an example's controls change its images
 driver.py talk TALK                     controls, events, picks, the gate and pacing, each way
 driver.py splats SPLATS SCENE           a picture of gaussians, its controls and picks
@@ -221,6 +222,17 @@ def test_once(program: str, rvtool: str) -> None:
     same("the gradient's pixels", image["sha256"], hashlib.sha256(gradient).hexdigest())
 
 
+def test_usage(*programs: str) -> None:
+    for program in programs:
+        name = pathlib.Path(program).name
+        for argument, code in (("--help", 0), ("--nonsense", 2)):
+            done = subprocess.run(
+                [program, argument], capture_output=True, timeout=20, check=False, text=True
+            )
+            same(f"the end of {name} {argument}, after {done.stderr!r}", done.returncode, code)
+            want("usage: " in (done.stderr if code else done.stdout), f"how to use {name}")
+
+
 def main() -> None:
     tests: dict[str, Callable[..., None]] = {
         "images": test_images,
@@ -228,6 +240,7 @@ def main() -> None:
         "render": test_render,
         "loop": test_loop,
         "once": test_once,
+        "usage": test_usage,
         "controls": talk_driver.test_example,
         "talk": talk_driver.test_talk,
         "cuda": cuda_driver.test_cuda,

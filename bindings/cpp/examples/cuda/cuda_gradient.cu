@@ -1,6 +1,9 @@
 // A renderer on the GPU: a kernel paints what the viewer's camera sees, and the
 // image goes to the viewer from the device's memory. Nothing here waits for the
 // device: the copy stands on the stream, behind the kernel.
+//
+// CMake builds it with the other examples where it finds nvcc. Run it, and then
+// `rvviewer` with the address that it prints.
 #include <rv.hpp>
 
 #include <cuda_runtime.h>

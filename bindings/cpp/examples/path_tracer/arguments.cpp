@@ -1,7 +1,9 @@
 #include "arguments.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <string_view>
 
 namespace pt {
@@ -17,8 +19,10 @@ constexpr const char *usage = "usage: path_tracer [--listen ADDR | --connect ADD
                               "  --frames N      ends after so many frames\n"
                               "  --name NAME     in the title of its windows\n";
 
-[[noreturn]] void fail(const char *option, const char *wanted, const char *found) {
-  std::fprintf(stderr, "path_tracer: %s wants %s, found \"%s\"\n%s", option, wanted, found, usage);
+constexpr std::string_view options[] = {"--listen", "--connect", "--size", "--threads", "--frames", "--name"};
+
+[[noreturn]] void fail(const std::string &words) {
+  std::fprintf(stderr, "path_tracer: %s\n%s", words.c_str(), usage);
   std::exit(2);
 }
 
@@ -26,7 +30,7 @@ unsigned long number(const char *option, const char *text, unsigned long most) {
   char *end = nullptr;
   const unsigned long value = std::strtoul(text, &end, 10);
   if (end == text || *end != '\0' || *text == '-' || value == 0 || value > most)
-    fail(option, ("a number from 1 to " + std::to_string(most)).c_str(), text);
+    fail(option + (" wants a number from 1 to " + std::to_string(most)) + ", found \"" + text + '"');
   return value;
 }
 
@@ -34,7 +38,7 @@ void size(Arguments &a, const char *text) {
   char rest = 0;
   if (std::sscanf(text, "%5ux%5u%c", &a.width, &a.height, &rest) != 2 || a.width == 0 || a.height == 0 ||
       a.width > 32768 || a.height > 32768)
-    fail("--size", "WIDTHxHEIGHT in pixels, such as 640x480", text);
+    fail("--size wants WIDTHxHEIGHT in pixels, such as 640x480, found \"" + std::string(text) + '"');
 }
 
 } // namespace
@@ -47,9 +51,11 @@ Arguments arguments(int argc, char **argv) {
       std::fputs(usage, stdout);
       std::exit(0);
     }
-    const char *value = n + 1 < argc ? argv[n + 1] : nullptr;
-    if (value == nullptr)
-      fail(argv[n], "a value", "nothing");
+    if (std::find(std::begin(options), std::end(options), option) == std::end(options))
+      fail("wants one of the options below, found \"" + std::string(option) + '"');
+    if (n + 1 == argc)
+      fail(std::string(option) + " wants a value, found nothing");
+    const char *value = argv[n + 1];
     if (option == "--listen" || option == "--connect") {
       a.connect = option == "--connect";
       a.address = value;
@@ -59,10 +65,8 @@ Arguments arguments(int argc, char **argv) {
       a.threads = static_cast<unsigned>(number(argv[n], value, 1024));
     else if (option == "--frames")
       a.frames = number(argv[n], value, 1000000000);
-    else if (option == "--name")
-      a.name = value;
     else
-      fail("path_tracer", "one of the options below", argv[n]);
+      a.name = value;
   }
   return a;
 }

@@ -1,7 +1,9 @@
 #include "arguments.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <string_view>
 
 namespace gs {
@@ -16,6 +18,8 @@ constexpr const char *usage = "usage: splats SCENE.ply [--listen ADDR | --connec
                               "  --size WxH      the image's size in pixels (the window's)\n"
                               "  --threads N     how many threads render (one for each processor)\n"
                               "  --name NAME     in the title of its windows (the file's)\n";
+
+constexpr std::string_view options[] = {"--listen", "--connect", "--size", "--threads", "--name"};
 
 [[noreturn]] void fail(const std::string &words) {
   std::fprintf(stderr, "splats: %s\n%s", words.c_str(), usage);
@@ -53,6 +57,8 @@ Arguments arguments(int argc, char **argv) {
       a.scene = option;
       continue;
     }
+    if (std::find(std::begin(options), std::end(options), option) == std::end(options))
+      fail("wants one of the options below, found \"" + std::string(option) + "\"");
     if (n + 1 == argc)
       fail(std::string(option) + " wants a value, found nothing");
     const char *value = argv[++n];
@@ -63,10 +69,8 @@ Arguments arguments(int argc, char **argv) {
       size(a, value);
     } else if (option == "--threads") {
       a.threads = threads(value);
-    } else if (option == "--name") {
-      a.name = value;
     } else {
-      fail("wants one of the options below, found \"" + std::string(option) + "\"");
+      a.name = value;
     }
   }
   if (a.scene.empty())
