@@ -23,14 +23,15 @@ except ImportError:
     print("training_loop: it needs torch: pip install torch", file=sys.stderr)
     sys.exit(77)  # what test drivers take as skipped
 
-NEAR, FAR, SAMPLES = 1.5, 6.5, 32
-SIZE = (128, 96)  # of the images for the viewer
+NEAR, FAR, SAMPLES = 1.5, 6.5, 24
+RAYS = 256  # a step
+SIZE = (96, 72)  # of the images for the viewer
 
 
 class Field(torch.nn.Module):
     """Colour and density at points of the world, N x 3 to N x 4."""
 
-    def __init__(self, width: int = 64, bands: int = 4) -> None:
+    def __init__(self, width: int = 32, bands: int = 4) -> None:
         super().__init__()
         self.register_buffer("bands", 2.0 ** torch.arange(bands))
         self.layers = torch.nn.Sequential(
@@ -69,8 +70,8 @@ def march(field, origin: torch.Tensor, ray: torch.Tensor) -> tuple[torch.Tensor,
 
 def rays_of(camera: rv.Camera, device: str) -> tuple[torch.Tensor, torch.Tensor]:
     """The world's rays through all pixels, (H*W) x 3, of depth 1 along the camera's axis."""
-    c2w = torch.as_tensor(camera.c2w, dtype=torch.float32, device=device)
-    back = torch.as_tensor(camera.K, dtype=torch.float32, device=device).inverse()
+    c2w = torch.tensor(camera.c2w, dtype=torch.float32, device=device)
+    back = torch.tensor(camera.K, dtype=torch.float32, device=device).inverse()
     y, x = torch.meshgrid(
         torch.arange(camera.height, device=device) + 0.5,
         torch.arange(camera.width, device=device) + 0.5,
@@ -112,7 +113,7 @@ def train(viewer: rv.Viewer, steps: int, budget: float, device: str) -> None:
         rate = viewer.slider("learning rate", 1e-5, 1e-1, default=2e-3, log=True)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        origin, ray = random_rays(1024, device)
+        origin, ray = random_rays(RAYS, device)
         loss = (march(field, origin, ray)[0] - march(truth, origin, ray)[0]).square().mean()
         optimizer.zero_grad()
         loss.backward()

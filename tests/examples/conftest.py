@@ -85,6 +85,22 @@ class Example:
         lines = [json.loads(line) for line in done.stdout.splitlines()]
         return [line for line in lines if "images" in line]
 
+    @contextmanager
+    def watched(self, camera: str = "orbit") -> Iterator[list[str]]:
+        """A viewer that looks on until the block ends: the lines that it prints."""
+        command = [RVTOOL, "recv", self.address(), "--json", "--camera", camera]
+        lines: list[str] = []
+        with subprocess.Popen(
+            [str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as process:
+            reader = threading.Thread(target=self._keep, args=(process.stdout, lines), daemon=True)
+            reader.start()
+            try:
+                yield lines
+            finally:
+                process.terminate()
+                reader.join(5)
+
     def stop(self) -> int:
         """As Ctrl-C does. The exit code; an example may end by KeyboardInterrupt."""
         if self.process.poll() is None:
