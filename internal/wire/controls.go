@@ -88,7 +88,7 @@ func (c *ControlItem) Check() error {
 
 // checkRange says what is wrong with a slider's ends and its step.
 func (c *ControlItem) checkRange() error {
-	wanted := ""
+	var wanted string
 	switch {
 	case !finite(c.Min, c.Max):
 		wanted = "finite numbers"

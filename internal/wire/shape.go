@@ -74,7 +74,7 @@ func fillStruct(dst reflect.Value, fields map[string]any, path string) error {
 
 // fill sets a field of a message, if the value is of its type.
 func fill(dst reflect.Value, value any, path string) error {
-	wanted := ""
+	var wanted string
 	switch dst.Kind() {
 	case reflect.Pointer:
 		dst.Set(reflect.New(dst.Type().Elem()))
