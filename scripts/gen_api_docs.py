@@ -25,8 +25,20 @@ README = """# API reference
 | [c.md](c.md) | `rv.h` and librv, below both | the comments of `include/rv.h` |
 
 What they have in common (windows, cameras, colour, tokens) is in the top folder's README; the
-protocol beneath is [protocol.md](../protocol.md). These pages are generated: change the comments,
-then `make generate`.
+protocol beneath is [protocol.md](../protocol.md). Names are the same in all three, but for these:
+
+| Python | C++ | C | why |
+|---|---|---|---|
+| `default=` | `initial` | `initial` | `default` is a keyword there |
+| `log=True` | `.logarithmic` | `logarithmic` | `log` is a function there |
+| `closed_windows`, `closed_in(stream)` | `closed_windows(stream)` | `rv_closed` | `closed` is whether `close` was called |
+| `remove_control(name)`, `remove_control()` | `remove_control(name)`, `remove_controls()` | `rv_remove_control`, with NULL for all | |
+| `statistics` | `stats()` | `rv_stats` | |
+| `near`, `far` | `z_near()`, `z_far()` | `z_near`, `z_far` | `near` and `far` are macros on Windows |
+| `budget=None`, `refresh=None` | `budget` 1, `rv::never` | 1, infinity | no limit; never again |
+| `event.kind == "click"` | `event.type() == RV_EVENT_CLICK` | `event->type` | C's numbers stand in C++ too |
+
+These pages are generated: change the comments, then `make generate`.
 """
 
 
