@@ -31,12 +31,15 @@ protocol beneath is [protocol.md](../protocol.md). Names are the same in all thr
 |---|---|---|---|
 | `default=` | `initial` | `initial` | `default` is a keyword there |
 | `log=True` | `.logarithmic` | `logarithmic` | `log` is a function there |
-| `closed_windows`, `closed_in(stream)` | `closed_windows(stream)` | `rv_closed` | `closed` is whether `close` was called |
-| `remove_control(name)`, `remove_control()` | `remove_control(name)`, `remove_controls()` | `rv_remove_control`, with NULL for all | |
+| `closed_windows` | `closed_windows()` | `rv_closed` | `closed`: after `close()` |
+| `closed_in(stream)` | `closed_windows(stream)` | `rv_closed` | |
+| `remove_control(name)` | `remove_control(name)` | `rv_remove_control` | |
+| `remove_control()` | `remove_controls()` | `rv_remove_control`, NULL | all of them |
 | `statistics` | `stats()` | `rv_stats` | |
-| `near`, `far` | `z_near()`, `z_far()` | `z_near`, `z_far` | `near` and `far` are macros on Windows |
-| `budget=None`, `refresh=None` | `budget` 1, `rv::never` | 1, infinity | no limit; never again |
-| `event.kind == "click"` | `event.type() == RV_EVENT_CLICK` | `event->type` | C's numbers stand in C++ too |
+| `near`, `far` | `z_near()`, `z_far()` | `z_near`, `z_far` | macros on Windows |
+| `budget=None` | `budget` 1 | `budget` 1 | no bound |
+| `refresh=None` | `rv::never` | infinity | |
+| `event.kind == "key"` | `event.type() == RV_EVENT_KEY` | `event->type` | numbers are rv.h's |
 
 These pages are generated: change the comments, then `make generate`.
 """
