@@ -138,3 +138,22 @@ def test_only_invalid_error(name):
                 del given[key]
             refused += outcome(call, given)
         assert refused >= 10 or key in UNUSED, (key, refused)
+
+
+LOOKAT = "scene.camera.lookat.orig = 1 2 3"
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: rv.Camera.from_luxcore("x"), "the text of a .scn file"),
+        (lambda: rv.Camera.from_luxcore(LOOKAT), "film.width isn't among these"),
+        (lambda: rv.Camera.from_luxcore(LOOKAT + '"'), "No closing quotation"),
+        (lambda: rv.Camera.from_gs(3), "gaussian-splatting's Camera or MiniCam"),
+        (lambda: rv.Camera.from_gs({}), "needs rotation, position, width, height, fx, fy"),
+    ],
+)
+def test_the_sentence(call, says):
+    with pytest.raises(rv.InvalidError) as caught:
+        call()
+    assert says in str(caught.value)
