@@ -395,7 +395,8 @@ RV_API int rv_set_view(uint64_t handle, const struct rv_camera *view);
  * has other work to do calls once a round. Nothing is to be done when nobody
  * watches, when two lists are on their way already, when nothing has moved for
  * less than `refresh`, or when rendering for viewers has taken its share: the time
- * from a call that returned 1 to the next rv_send_images is counted, and more than
+ * from a call that returned 1 until the next rv_send_images returns is counted, with
+ * a quarter more for what it costs a busy loop besides, and more than
  * `budget` of the time is not spent, averaged over the last 2 s, or over longer when a
  * single image takes longer than that. While a gate is paused the budget doesn't
  * count. A control that a viewer changed, a window that was opened and a new view

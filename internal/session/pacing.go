@@ -15,6 +15,7 @@ import (
 const (
 	savedSpan = 250 * time.Millisecond // whose share may be saved up: images come evenly, not in bursts
 	firstWait = 250 * time.Millisecond // that a viewer has for its first camera
+	aftermath = 4                      // a quarter of an image's time is what it costs a busy loop besides: cold caches, idle cores
 	gateAlone = 5 * time.Second        // without a viewer a paused loop runs on
 )
 
@@ -106,7 +107,8 @@ func (p *pace) earn(now time.Time, budget float64) {
 // spend counts what rendering took when its images are given. The mutex is held.
 func (p *pace) spend(now time.Time) {
 	if !p.began.IsZero() {
-		p.credit -= now.Sub(p.began)
+		spent := now.Sub(p.began)
+		p.credit -= spent + spent/aftermath
 		p.began = time.Time{}
 	}
 }
