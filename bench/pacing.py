@@ -6,8 +6,8 @@ One iteration is a product of matrices on all cores. Counted are iterations a se
 a session; with one that nobody watches; and watched by `rvtool recv`, whose camera turns
 all the time, with `wants(budget)` once an iteration and images of 640 x 480 pixels that take
 some 10 ms to make (--passes). They take turns, and the median of the ratios of neighbours
-is printed: wanted are 0.99 unwatched and 0.93 watched. The viewer runs on this machine at the lowest
-priority, and is stopped meanwhile: it stands for one elsewhere.
+is printed: wanted are 0.99 unwatched and 0.93 watched. The viewer runs on this machine at
+the lowest priority, and is stopped meanwhile: it stands for one elsewhere.
 """
 
 from __future__ import annotations

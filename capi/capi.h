@@ -17,6 +17,19 @@ typedef const rv_control_options rv_const_control_options;
 typedef const double rv_doubles;
 typedef const char *const rv_strings;
 
+/* session.Poll: what rv_wants and rv_gate look at before they enter Go. The slot of
+ * a handle is handle % RVSHIM_POLLS; a handle whose slot is taken has none. */
+#define RVSHIM_POLLS 64
+typedef struct rvshim_poll {
+    uint64_t handle;
+    int64_t until;
+    double budget;
+    double refresh;
+    int64_t running;
+    uint64_t padding[3];
+} rvshim_poll;
+extern rvshim_poll rvshim_polls[RVSHIM_POLLS];
+
 void rvshim_set_error(const char *text, size_t length);
 
 #endif

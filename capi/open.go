@@ -162,7 +162,7 @@ func connect(address *C.rv_string, opts *C.rv_const_options, out *C.uint64_t) er
 	r.Go(func(ctx context.Context) {
 		(&session.Redial{Address: a, Config: cfg, Serve: r.Serve, Report: r.Report}).Run(ctx)
 	})
-	*out = addHandle(&entry{r: r, address: a})
+	*out = open(&entry{r: r, address: a})
 	return nil
 }
 
@@ -201,7 +201,7 @@ func listenAt(address *C.rv_string, opts *C.rv_const_options, out *C.uint64_t) e
 	}
 	r.Report(session.StatusListening, howToLook(l))
 	r.Go(l.Run)
-	*out = addHandle(&entry{r: r, address: l.Reachable()})
+	*out = open(&entry{r: r, address: l.Reachable()})
 	return nil
 }
 
@@ -227,6 +227,7 @@ func rvgo_close(handle C.uint64_t, linger C.int32_t) (code C.int) {
 	defer answer(&code, &err)
 	e, err := takeHandle(handle)
 	if err == nil {
+		defer closed(handle)
 		err = e.r.Close(milliseconds(linger))
 	}
 	return

@@ -5,6 +5,7 @@
 #endif
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "rv.h"
 
@@ -98,15 +99,44 @@ int rv_set_view(uint64_t handle, const struct rv_camera *view)
     return rvgo_set_view(handle, (rv_const_camera *)view);
 }
 
+rvshim_poll rvshim_polls[RVSHIM_POLLS];
+
+static rvshim_poll *poll_of(uint64_t handle)
+{
+    rvshim_poll *poll = &rvshim_polls[handle % RVSHIM_POLLS];
+    return handle != 0 && __atomic_load_n(&poll->handle, __ATOMIC_ACQUIRE) == handle ? poll : NULL;
+}
+
+/* Says whether rv_wants would give nothing now. */
+static int nothing_wanted(uint64_t handle, double budget, double refresh)
+{
+    struct timespec now;
+    rvshim_poll *poll = poll_of(handle);
+    int64_t until = poll ? __atomic_load_n(&poll->until, __ATOMIC_ACQUIRE) : 0;
+    double for_budget, for_refresh;
+    if (until == 0)
+        return 0;
+    __atomic_load(&poll->budget, &for_budget, __ATOMIC_RELAXED);
+    __atomic_load(&poll->refresh, &for_refresh, __ATOMIC_RELAXED);
+    if (for_budget != budget || for_refresh != refresh || clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+        return 0;
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec < until;
+}
+
 int rv_wants(uint64_t handle, double budget, double refresh, struct rv_camera *out)
 {
     NOT_FORKED();
+    if (out && nothing_wanted(handle, budget, refresh))
+        return 0;
     return rvgo_wants(handle, budget, refresh, out);
 }
 
 int rv_gate(uint64_t handle, int32_t timeout_ms)
 {
     NOT_FORKED();
+    rvshim_poll *poll = poll_of(handle);
+    if (poll && __atomic_load_n(&poll->running, __ATOMIC_ACQUIRE))
+        return 1;
     return rvgo_gate(handle, timeout_ms);
 }
 

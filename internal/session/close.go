@@ -44,6 +44,7 @@ func (r *Renderer) fail(err error) {
 	}
 	r.failed = err
 	r.shut.Store(true)
+	r.stir()
 	r.report(StatusInternal, nil, err.Error())
 	r.cancel()
 	r.changed.wake()
@@ -63,6 +64,7 @@ func (r *Renderer) Close(linger time.Duration) error {
 	}
 	r.closing = true
 	r.shut.Store(true)
+	r.stir()
 	start, looked := time.Now(), len(r.watchers) > 0
 	r.changed.wake()
 	acked := r.acked()

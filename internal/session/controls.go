@@ -143,6 +143,7 @@ func (r *Renderer) RemoveControls(name string) int {
 	if n > 0 {
 		r.reorder(kept)
 	}
+	r.stir()
 	r.changed.wake() // a gate may have gone
 	return n
 }

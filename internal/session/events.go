@@ -261,6 +261,7 @@ func (r *Renderer) SetView(c camera.Camera) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.view = &wire.View{Pose: p}
+	r.changed.wake()
 	for _, w := range r.watchers {
 		v := *r.view
 		w.peer.put(&v, nil)

@@ -52,19 +52,26 @@ func (r *Renderer) Wants(budget, refresh float64) (CameraEvent, bool, error) {
 	now, p := r.clock(), &r.pace
 	p.earn(now, budget)
 	p.began = time.Time{}
-	if r.driver == nil || !r.driver.room() || budget < 1 && p.credit <= 0 && !r.halted() {
+	if r.driver == nil || !r.driver.room() {
+		r.nothing(budget, refresh, -1, false)
+		return CameraEvent{}, false, nil
+	}
+	if budget < 1 && p.credit <= 0 && !r.halted() {
+		r.nothing(budget, refresh, time.Duration(float64(-p.credit)/budget), true)
 		return CameraEvent{}, false, nil
 	}
 	cam, ok := r.takeNewest()
 	if !ok {
-		if now.Sub(r.driver.since) < firstWait {
+		if since := now.Sub(r.driver.since); since < firstWait {
+			r.nothing(budget, refresh, firstWait-since, false)
 			return CameraEvent{}, false, nil
 		}
 		cam = CameraEvent{Camera: r.ownView()}
 		r.given = &wire.ListCamera{Pose: poseOf(&cam.Camera)}
 	}
 	m := r.moment(cam)
-	if m == p.last && now.Sub(p.at).Seconds() < refresh {
+	if left := refresh - now.Sub(p.at).Seconds(); m == p.last && left > 0 {
+		r.nothing(budget, refresh, time.Duration(min(left, 1)*float64(time.Second)), false)
 		return CameraEvent{}, false, nil
 	}
 	p.last, p.at = m, now
@@ -139,6 +146,7 @@ func (r *Renderer) Gate(timeout time.Duration) (bool, error) {
 		return false, err
 	}
 	if c.Number() < 0 && !r.shut.Load() {
+		r.runsOn(c)
 		return true, nil
 	}
 	var deadline time.Time

@@ -69,6 +69,7 @@ type Renderer struct {
 
 	controls offered
 	pace     pace
+	poll     *Poll  // nil: nobody looks
 	opened   uint64 // counts windows that were opened again
 	picks    picks
 	left     time.Time        // when the last viewer left

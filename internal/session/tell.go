@@ -224,6 +224,7 @@ func (r *Renderer) control(name string) *Control {
 func (r *Renderer) touched(c *Control) {
 	c.fresh.Store(true)
 	r.controls.touched++
+	r.stir()
 	r.changed.wake()
 }
 
