@@ -156,14 +156,14 @@ def test_cameras_keeps_events_of_controls_the_newest(both):
     assert next(cameras).c2w[0, 3] == 1
     until(lambda: renderer.slider("gain", 0.0, 1.0) == (MAX_KEPT + 99) % 1000)
     kept = []
-    while len(kept) < 3:
+    last = {("click", "right", None), ("control", "", 123.0)}
+    while not last <= set(kept):
         event = renderer.read(5)
         assert event is not None, kept
         if event.kind in ("click", "control"):
             kept.append((event.kind, event.button, event.value))
-    assert ("click", "left", None) in kept
-    assert ("control", "", 123.0) in kept
-    assert ("click", "right", None) in kept
+    assert kept.count(("click", "left", None)) == 1
+    assert len([k for k in kept if k[0] == "control"]) < 20, kept
 
 
 def test_cameras_keeps_every_press(both):
@@ -184,7 +184,8 @@ def test_cameras_keeps_every_press(both):
         found += [event] if event.kind in ("control", "key") else []
     presses = [e.value for e in found if e.name == "save"]
     assert presses == [True] * 3
-    assert sum(e.name == "on" for e in found) == 1
+    # At most the newest that cameras() met, and the newest that came after.
+    assert 1 <= sum(e.name == "on" for e in found) <= 2
 
 
 def test_a_loop_that_only_asks_for_cameras_loses_nothing_else(both):
