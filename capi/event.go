@@ -197,28 +197,36 @@ func readCamera(p *C.rv_const_camera) (session.CameraEvent, error) {
 	return e, nil
 }
 
+// giveCamera fills in out with what a session's call gives, if it gives one. The
+// caller's struct is looked at first: a call that can't answer changes nothing.
+func giveCamera(handle C.uint64_t, out *C.struct_rv_camera, call func(r *session.Renderer) (session.CameraEvent, bool, error)) (C.int, error) {
+	entry, err := find(handle)
+	if err != nil {
+		return 0, err
+	}
+	if out == nil {
+		return 0, fmt.Errorf("%w: out is NULL, there is no place for the camera", errInvalid)
+	}
+	if _, err := checkSize(unsafe.Pointer(out), firstCamera, "rv_camera"); err != nil {
+		return 0, err
+	}
+	e, ok, err := call(entry.r)
+	if err != nil || !ok {
+		return 0, err
+	}
+	c := cameraOut(&e)
+	return 1, fill(unsafe.Pointer(out), unsafe.Pointer(&c), unsafe.Sizeof(c), firstCamera, "rv_camera")
+}
+
 //export rvgo_camera
 func rvgo_camera(handle C.uint64_t, out *C.struct_rv_camera) (code C.int) {
 	var err error
 	defer answer(&code, &err)
-	entry, err := find(handle)
-	if err != nil {
-		return
-	}
-	if out == nil {
-		err = fmt.Errorf("%w: out is NULL, there is no place for the camera", errInvalid)
-		return
-	}
-	if _, err = checkSize(unsafe.Pointer(out), firstCamera, "rv_camera"); err != nil {
-		return
-	}
-	e, ok := entry.r.Camera()
-	if !ok {
-		return
-	}
-	c := cameraOut(&e)
-	err = fill(unsafe.Pointer(out), unsafe.Pointer(&c), unsafe.Sizeof(c), firstCamera, "rv_camera")
-	return 1
+	code, err = giveCamera(handle, out, func(r *session.Renderer) (session.CameraEvent, bool, error) {
+		e, ok := r.Camera()
+		return e, ok, nil
+	})
+	return
 }
 
 //export rvgo_want_cameras

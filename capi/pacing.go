@@ -15,24 +15,10 @@ import (
 func rvgo_wants(handle C.uint64_t, budget, refresh C.double, out *C.struct_rv_camera) (code C.int) {
 	var err error
 	defer answer(&code, &err)
-	entry, err := find(handle)
-	if err != nil {
-		return
-	}
-	if out == nil {
-		err = fmt.Errorf("%w: out is NULL, there is no place for the camera", errInvalid)
-		return
-	}
-	if _, err = checkSize(unsafe.Pointer(out), firstCamera, "rv_camera"); err != nil {
-		return
-	}
-	e, ok, err := entry.r.Wants(float64(budget), float64(refresh))
-	if err != nil || !ok {
-		return
-	}
-	c := cameraOut(&e)
-	err = fill(unsafe.Pointer(out), unsafe.Pointer(&c), unsafe.Sizeof(c), firstCamera, "rv_camera")
-	return 1
+	code, err = giveCamera(handle, out, func(r *session.Renderer) (session.CameraEvent, bool, error) {
+		return r.Wants(float64(budget), float64(refresh))
+	})
+	return
 }
 
 //export rvgo_gate
